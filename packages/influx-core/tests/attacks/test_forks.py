@@ -207,6 +207,84 @@ def test_a_blocking_writer_in_a_forked_child_fails_at_once_and_the_parent_goes_o
     assert float(done.stdout.split()[1]) == 1, done.stderr
 
 
+@pytest.mark.parametrize(
+    "child",
+    first_of(
+        [
+            "sys.exit()",
+            "import gc; del client; gc.collect(); os._exit(0)",
+            "client.close(); os._exit(0)",
+        ]
+    ),
+)
+def test_connections_of_a_blocking_client_outlive_the_exit_of_a_forked_child(fake_url, child):
+    done = run(
+        f"""
+        client = blocking.InfluxDBClient({fake_url!r}, timeout=60)
+        client.ping()
+        if (pid := os.fork()) == 0:
+            {child}
+        wait(pid)
+        print(client.ping())
+        client.close()
+        """
+    )
+    assert (done.stdout, done.stderr) == ("1.6.7\n", "")
+
+
+@pytest.mark.parametrize(
+    "child",
+    first_of(
+        ["await client.aclose()", "await response.aclose()", "import gc; del client; gc.collect()"]
+    ),
+)
+def test_requests_of_an_asyncio_client_outlive_what_a_forked_child_closes(fake_url, child):
+    done = run(
+        f"""
+        async def main():
+            async with InfluxDBClient({fake_url!r}, db="kept", timeout=60) as client:
+                await client.create_database("kept")
+                await client.write_many(("m", {{}}, {{"f": n}}, n) for n in range(100_000))
+                response = client.stream("SELECT f FROM m", chunk_size=1_000)
+                found = len(await anext(response))
+                if (pid := os.fork()) == 0:
+                    try:
+                        {child}
+                    finally:
+                        os._exit(0)
+                wait(pid)
+                async for series in response:
+                    found += len(series)
+                print(found)
+
+        asyncio.run(main())
+        """
+    )
+    assert (done.stdout, done.stderr) == ("100000\n", "")
+
+
+def test_an_asyncio_client_in_a_forked_child_says_to_make_a_new_one(fake_url):
+    done = run(
+        f"""
+        async def main():
+            async with InfluxDBClient({fake_url!r}) as client:
+                await client.ping()
+                if (pid := os.fork()) == 0:
+                    try:
+                        await client.ping()
+                    except InfluxDBError as error:
+                        print(type(error).__name__, error, flush=True)
+                    os._exit(0)
+                wait(pid)
+
+        asyncio.run(main())
+        """
+    )
+    assert done.stdout.startswith("ConfigError the client was used in the process from which"), (
+        done.stderr
+    )
+
+
 @pytest.mark.slow
 def test_a_pool_of_forked_workers_with_clients_of_their_own_writes(fake_url):
     done = run(

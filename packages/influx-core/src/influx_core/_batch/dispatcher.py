@@ -142,7 +142,7 @@ class Dispatcher:
     async def _work(self) -> None:
         work, limit = self._progress.work, self._settings.close_timeout
         # One look at the clock for each turn: what is due between two looks would be missed.
-        while not self._finished(now := self._clock.now()):
+        while not self._abandoned and not self._finished(now := self._clock.now()):
             try:
                 work.clear()
                 self._dispatch(now)
@@ -153,8 +153,6 @@ class Dispatcher:
                 limit = 0.0
 
     def _finished(self, now: float) -> bool:
-        if self._abandoned:
-            return True
         if self._deadline is None:
             return False
         return len(self._queue) == 0 or now >= self._deadline

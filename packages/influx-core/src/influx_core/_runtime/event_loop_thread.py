@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from influx_core._runtime.fork import watch_forks
+from influx_core._runtime.fork import new_event_loop, watch_forks
 from influx_core.errors import ConfigError
 
 __all__ = ["EventLoopThread", "run_in_loop"]
@@ -244,7 +244,8 @@ def _run(started: Future[_Loop]) -> None:
     """Run an event loop; if it cannot be created, `started` gets the error."""
     serving = _serve(started)
     try:
-        asyncio.run(serving)
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(serving)
     except BaseException as error:
         serving.close()
         if started.done():

@@ -1,14 +1,18 @@
-"""Objects are told of a fork in the child, and in the child alone."""
+"""A forked child is told of the fork, and does not change what it shares with its parent."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import selectors
+import socket
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
-from influx_core._runtime.fork import watch_forks
+from influx_core._runtime.fork import ForkSafeSelector, new_event_loop, watch_forks
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),
@@ -44,3 +48,30 @@ def test_nothing_is_kept_alive(exit_code):
     del inherited
     gc.collect()
     assert told_in_a_child(Inherited(), exit_code) == 0
+
+
+def test_a_child_does_not_change_what_the_selector_of_its_parent_watches(exit_code):
+    ours, theirs = socket.socketpair()
+    with closing(ForkSafeSelector()) as selector, ours, theirs:
+        selector.register(ours, selectors.EVENT_READ)
+        pid = os.fork()
+        if pid == 0:
+            selector.modify(ours, selectors.EVENT_WRITE)
+            selector.unregister(ours)
+            selector.close()
+            os._exit(0)
+        assert exit_code(pid) == 0
+        theirs.send(b"x")
+        assert [key.fileobj for key, _ in selector.select(60)] == [ours]
+        selector.modify(ours, selectors.EVENT_WRITE, "data")
+        assert selector.unregister(ours).data == "data"
+
+
+def test_an_event_loop_of_another_kind_is_left_as_it_is(monkeypatch):
+    class Other(asyncio.SelectorEventLoop):
+        pass
+
+    with closing(Other()) as other:
+        monkeypatch.setattr(asyncio, "new_event_loop", lambda: other)
+        assert new_event_loop() is other
+        assert not other.is_closed()

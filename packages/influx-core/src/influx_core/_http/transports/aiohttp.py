@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import io
+import os
 from collections.abc import AsyncIterator, Mapping
 from functools import cache
 from importlib.metadata import version
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from influx_core.errors import ConfigError
@@ -28,6 +30,7 @@ from influx_core._http.transports.aiohttp_errors import (
 from influx_core._http.transports.proxies import checked_proxy, environment_proxy
 from influx_core._http.transports.tls import TLS
 from influx_core._http.wire_text import checked_headers
+from influx_core._runtime.fork import watch_forks
 
 __all__ = ["TLS", "AiohttpTransport"]
 
@@ -76,6 +79,7 @@ class AiohttpTransport:
         self._own: dict[str, aiohttp.ClientSession] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._inherited = False
         self._tls = None if tls is None else tls.made()
         self._proxy = None if proxy is None else checked_proxy(proxy)
         self._trust_env = trust_env
@@ -127,6 +131,13 @@ class AiohttpTransport:
             _, session = self._own.popitem()
             await session.close()
 
+    def forked(self) -> None:
+        """Disable the transport in this process; the parent process uses its connections."""
+        self._inherited = True
+        while self._own:
+            _, session = self._own.popitem()
+            session.detach()
+
     async def _packed(self, request: Request) -> tuple[Mapping[str, str], bytes | io.BytesIO]:
         """Return the headers and the body to send, compressed if `gzip` is set."""
         if not self._gzip or request.operation != "write":
@@ -138,10 +149,15 @@ class AiohttpTransport:
         """Check that requests can be sent in this event loop.
 
         Raises:
-            ConfigError: the transport is closed, or was used in another event loop.
+            ConfigError: the transport is closed, or was used in another event loop or process.
         """
         if self._closed:
             raise ConfigError("the client is closed: make a new one")
+        if self._inherited:
+            raise ConfigError(
+                "the client was used in the process from which this one was forked: its "
+                "connections belong there; make a new client in the child process"
+            )
         if self._given is None and self._loop not in (None, asyncio.get_running_loop()):
             raise ConfigError(
                 "the client belongs to another event loop: create one client for each loop"
@@ -152,6 +168,8 @@ class AiohttpTransport:
         if self._given is not None:
             return self._given
         self._loop = asyncio.get_running_loop()
+        if not self._own:
+            watch_forks(self)
         if socket not in self._own:
             self._own[socket] = aiohttp.ClientSession(
                 connector=self._connector(socket), cookie_jar=aiohttp.DummyCookieJar()
@@ -160,8 +178,32 @@ class AiohttpTransport:
 
     def _connector(self, socket: str) -> aiohttp.BaseConnector:
         if socket:
-            return aiohttp.UnixConnector(socket, limit=self._limit)
-        return aiohttp.TCPConnector(limit=self._limit)
+            return _UnixConnector(socket, limit=self._limit)
+        return _TCPConnector(limit=self._limit)
+
+
+class _OfOneProcess(aiohttp.BaseConnector):
+    """A connector that a forked process does not close when it is garbage there.
+
+    To close its connections would end the parent's TLS, and remove them from the epoll object that
+    both processes share.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._process = os.getpid()
+        super().__init__(*arguments, **options)
+
+    def __del__(self, *arguments: Any) -> None:
+        if os.getpid() == self._process:
+            super().__del__(*arguments)
+
+
+class _TCPConnector(_OfOneProcess, aiohttp.TCPConnector):
+    """Connects to hosts."""
+
+
+class _UnixConnector(_OfOneProcess, aiohttp.UnixConnector):
+    """Connects to a Unix socket."""
 
 
 def _payload(body: bytes) -> bytes | io.BytesIO:
@@ -192,6 +234,7 @@ class _AiohttpResponse:
     def __init__(self, response: aiohttp.ClientResponse, timeout: float | None) -> None:
         self._response = response
         self._timeout = timeout
+        self._process = os.getpid()
         self.status = response.status
         self.headers: Mapping[str, str] = {
             name.lower(): value for name, value in response.headers.items()
@@ -219,6 +262,8 @@ class _AiohttpResponse:
 
     async def aclose(self) -> None:
         """Return the connection to the pool; close it if the body was not read to its end."""
+        if os.getpid() != self._process:  # the parent process reads from the connection
+            return
         if self._response.content.at_eof():
             self._response.release()
         else:
