@@ -27,7 +27,9 @@ class GrowingColumn:
     """Joins pieces of a column, with the result of `concat_columns`.
 
     Numbers are copied into memory that grows, so that pieces and the whole column are not in memory
-    at the same time. Pieces of other kinds are kept, and joined at the end.
+    at the same time. Pieces of other kinds are kept, and joined at the end. If `kinds` has a kind
+    that is not a number besides kinds that are, the result is another one: integers beside floats
+    are floats in it, and may have lost digits. It should not be used then.
 
     Attributes:
         kinds: the kinds of the pieces, without those that have no values.

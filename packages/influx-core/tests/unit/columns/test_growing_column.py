@@ -57,9 +57,20 @@ def test_numbers_are_joined_as_they_come(pieces):
     assert_same(grown(pieces), concat_columns(pieces))
 
 
-@given(pieces_of(*KINDS) | pieces_of("integer", "unsigned", "float"))
+@given(
+    pieces_of("integer", "unsigned", "float", "null")
+    | st.sampled_from(sorted(KINDS)).flatmap(lambda kind: pieces_of(kind, "null"))
+)
 def test_pieces_of_any_kind_are_joined_as_at_once(pieces):
     assert_same(grown(pieces), concat_columns(pieces))
+
+
+@given(pieces_of(*KINDS))
+def test_pieces_of_all_kinds_are_told_from_others(pieces):
+    column = GrowingColumn()
+    for piece in pieces:
+        column.append(piece)
+    assert column.kinds == {each.kind for each in pieces if each.length} - {"null"}
 
 
 @given(st.lists(st.lists(INTEGERS, max_size=3), min_size=1, max_size=3))
