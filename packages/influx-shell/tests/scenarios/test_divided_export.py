@@ -15,7 +15,7 @@ from influx_testing.influxd import find_influxd, influxd
 
 WEEK = 604_800
 START = 1_600_041_600
-VALUES = ("1.5", "2i", '"s,\\"q"', "t")
+VALUES = ("1.5", "2i")
 
 
 def line(draw: random.Random) -> str:
@@ -25,7 +25,7 @@ def line(draw: random.Random) -> str:
     tags = {"host": f"h{draw.randrange(5)}", "x": f"t{draw.randrange(2)}", "zone": "ä b"}
     kept = {key: value for key, value in tags.items() if draw.random() < 0.8}
     fields = {
-        "several": "3.25" if measurement == "plain" else VALUES[week % 4],
+        "several": "3.25" if measurement == "plain" else VALUES[week % 2],
         **({"x": "7i"} if draw.random() < 0.5 else {}),
         **({"late": '"näme"'} if week > 3 else {}),
     }
@@ -64,12 +64,12 @@ def texts(monkeypatch) -> list[str]:
 
 @pytest.fixture
 def weeks(iql, server, db) -> list[str]:
-    """The options that name a database with points of seven weeks."""
+    """The options of an export of points of seven weeks."""
     draw = random.Random(7)
     assert iql("query", f"CREATE DATABASE {db}", *server).code == ExitCode.OK
     lines = "\n".join(line(draw) for _ in range(600))
     assert iql("write", "--precision", "s", *server, stdin=lines).code == ExitCode.OK
-    return server
+    return [*server, "--types", "cast"]
 
 
 @pytest.mark.parametrize("name", ["csv", "json"])
@@ -152,3 +152,43 @@ def test_a_query_that_fails_leaves_no_file(iql, weeks, texts, tmp_path):
     assert "max-select-series" in done.err
     assert len(texts) > 1
     assert not list(tmp_path.glob("all*"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "options", "reason"),
+    [
+        (["m n=1", 'm n="x"'], [], "the field 'n' of 'm' is float, string, and a SELECT returns"),
+        (["m n=1", 'm n="x"'], ["--types", "cast"], "the field 'n' of 'm' is float, string"),
+        (["m n=1", "m n=2i"], [], "--types cast makes them floats, or export lp, jsonl or parquet"),
+        (["m n=1", "m n=2i"], ["--types", "cast"], None),
+        (["m n=1", 'm n="x"'], ["--measurement", "other"], None),
+        (["m n=1", 'm n="x"'], ["--stop", f"{START + WEEK - 9}000000000"], None),
+    ],
+)
+@pytest.mark.parametrize("server", ["influxd"], indirect=True)
+def test_values_that_a_select_leaves_out_are_refused(iql, server, db, lines, options, reason):
+    iql("query", f"CREATE DATABASE {db}", *server)
+    texts = [f"{line} {START + week * WEEK}" for week, line in enumerate(lines)]
+    stored = iql("write", "--precision", "s", *texts, f"other n=1 {START}", *server)
+    assert stored.code == ExitCode.OK
+    done = iql("export", "-f", "csv", *options, *server)
+    if reason is None:
+        assert (done.code, done.err) == (ExitCode.OK, "")
+        assert len(done.out.splitlines()) > 1
+    else:
+        assert (done.code, done.out) == (ExitCode.FAILED, "")
+        assert reason in done.err
+
+
+def test_points_of_other_policies_are_not_left_out_silently(iql, server, db):
+    iql("query", f"CREATE DATABASE {db}", *server)
+    iql("query", f"CREATE RETENTION POLICY week ON {db} DURATION INF REPLICATION 1", *server)
+    assert iql("write", "m n=1 1", "only n=1 1", *server).code == ExitCode.OK
+    assert iql("write", "m n=2 1", *server, "--rp", "week").code == ExitCode.OK
+    done = iql("export", "-f", "csv", *server)
+    assert (done.code, done.out) == (ExitCode.FAILED, "")
+    assert "'m' has points in the retention policy 'week' too: name the policy" in done.err
+    assert iql("export", "-f", "csv", *server, "--measurement", "only").code == ExitCode.OK
+    for policy, value in (("autogen", "1.0"), ("week", "2.0")):
+        done = iql("export", "-f", "csv", *server, "--rp", policy, "--measurement", "m")
+        assert done.out.splitlines()[1:] == [f"m,1970-01-01T00:00:00.000000001Z,{value}"]

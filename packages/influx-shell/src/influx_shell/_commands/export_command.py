@@ -1,10 +1,10 @@
-"""Export a database, measurements, or the result of a query, whole.
+"""Export a database or measurements, whole.
 
 lp, jsonl and parquet hold exact types, tags and times, and can be imported or copied back; csv and
-json are made of SELECT * of each measurement, and the next measurement or shard, or later rows of
-the only shard, are read while rows are written. With --output the file appears when it is complete.
-What a killed export leaves, FILE.export or FILE.unfinished, is replaced by the next export to FILE,
-which starts from the beginning; iql copy to a file continues.
+json are made of SELECT * of each measurement in one retention policy, and refused if points or
+values are not among its rows. With --output the file appears when it is complete. What a killed
+export leaves, FILE.export or FILE.unfinished, is replaced by the next export to FILE, which starts
+from the beginning; iql copy to a file continues.
 """
 
 from __future__ import annotations
@@ -160,6 +160,7 @@ async def _copy_all(
 
 async def _print(selection: Selection, db: str, options: Namespace, terminal: Terminal) -> ExitCode:
     from influx_shell._export.divided_stream import divided_stream
+    from influx_shell._export.missing_rows import require_all_rows
     from influx_shell._export.ordered_streams import ordered_streams
     from influx_shell._export.select_all import SelectAll
     from influx_shell._export.shard_times import UNDIVIDED, shard_times
@@ -173,8 +174,17 @@ async def _print(selection: Selection, db: str, options: Namespace, terminal: Te
         if missing := [name for name in names if name not in known]:
             raise CommandFailure(f"the database has no measurement {missing[0]!r}")
         times = UNDIVIDED
+        policy = policy_of(options, terminal)
         if ahead:
-            times = await shard_times(client, db, policy_of(options, terminal), selection)
+            times = await shard_times(client, db, policy, selection)
+        await require_all_rows(
+            client,
+            db,
+            policy,
+            names,
+            casts=options.types == "cast",
+            one_shard=times.starts == (),
+        )
         chosen = SelectAll(client, names, selection, options.epoch, times)
         exact = exact_client(client, "SELECT", options.format, options, terminal, ahead=ahead)
         async with exact as asked:
