@@ -14,10 +14,13 @@ from influx_core.columns import Column
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from influx_copy.limits import SinkLimits
 
 __all__ = [
     "ALL_TIME",
+    "ClaimedSink",
     "ColumnarBatch",
     "CopyRange",
     "CopySink",
@@ -347,5 +350,22 @@ class RangeKeeper(Protocol):
 
         Raises:
             ConfigError: nothing more can be written.
+        """
+        ...
+
+
+@runtime_checkable
+class ClaimedSink(Protocol):
+    """A sink with something that only one copy may use."""
+
+    async def claim(self, owner: str, plan: Path) -> None:
+        """Take it for a copy before its first range, and each time that the copy goes on.
+
+        Args:
+            owner: what is different for each copy.
+            plan: the plan of the copy, for the error of others.
+
+        Raises:
+            ConfigError: another copy has it.
         """
         ...

@@ -18,6 +18,7 @@ from influx_copy._copy.selected_names import require_selected
 from influx_copy._plan.plan import Plan
 from influx_copy.errors import LossRefused, RangeIncomplete, TypesDiffer
 from influx_copy.interfaces import (
+    ClaimedSink,
     CopyRange,
     CopySink,
     CopySource,
@@ -116,6 +117,7 @@ async def fill_plan(
         await _refuse_several_types(source, sink, ranges, options)
     await _refuse_losses(source, sink, ranges, options)
     if plan.settings:
+        await _claim(sink, plan)
         plan.add(ranges)
         await _require_kept(plan, sink, options)
         return
@@ -123,7 +125,27 @@ async def fill_plan(
     _refuse_unknown_keys(options, ranges, found)
     targets = dict.fromkeys(target_of(range_, sink, options) for range_ in ranges)
     outcomes = await sink.prepare(list(targets), _with_targets(found, sink, options))
+    await _refuse_stored(sink, ranges, options)
     plan.begin(settings, ranges, outcomes)
+    await _claim(sink, plan)
+
+
+async def _claim(sink: CopySink, plan: Plan) -> None:
+    if isinstance(sink, ClaimedSink):
+        await sink.claim(plan.id, plan.path)
+
+
+async def _refuse_stored(sink: CopySink, ranges: Sequence[CopyRange], options: CopyOptions) -> None:
+    """Refuse to replace what another copy has stored under the names of these ranges."""
+    if isinstance(sink, RangeKeeper):
+        wanted = [(range_, target_of(range_, sink, options)) for range_ in ranges]
+        lost = set(await sink.lost(wanted, more=True))
+        for range_ in ranges:
+            if range_ not in lost:
+                raise ConfigError(
+                    f"{sink.identity} has points of another copy for {range_}, which would be "
+                    "replaced: go on with the plan of that copy, or name another directory"
+                )
 
 
 async def _require_kept(plan: Plan, sink: CopySink, options: CopyOptions) -> None:

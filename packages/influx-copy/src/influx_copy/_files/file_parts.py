@@ -11,7 +11,7 @@ from influx_copy._object_outcomes import FILE_OUTCOMES
 from influx_copy.interfaces import CopyRange, PointSchema, Selection, SourceObject, Target
 from influx_copy.limits import SinkLimits
 
-__all__ = ["FileSink", "FileSource"]
+__all__ = ["FileSink", "FileSource", "with_outcomes"]
 
 
 class FileSource:
@@ -52,7 +52,7 @@ class FileSink:
     ) -> Sequence[SourceObject]:
         """Create the folder."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        return [replace(found, outcome=FILE_OUTCOMES[found.kind]) for _, found in objects]
+        return with_outcomes(objects)
 
     async def lost(
         self, ranges: Sequence[tuple[CopyRange, Target]], *, more: bool
@@ -68,3 +68,8 @@ class FileSink:
 
     async def aclose(self) -> None:
         """Do nothing: no file is open."""
+
+
+def with_outcomes(objects: Sequence[tuple[Target, SourceObject]]) -> list[SourceObject]:
+    """What becomes of the objects of a source that is copied to files."""
+    return [replace(found, outcome=FILE_OUTCOMES[found.kind]) for _, found in objects]

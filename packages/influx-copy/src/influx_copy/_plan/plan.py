@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ _COLUMNS = (
     " types, error"
 )
 _KEY = "database = ? AND policy = ? AND measurement = ? AND start = ? AND stop = ? AND part = ?"
+_ID = "id"
 _OLDEST = "growing, start, database, policy, measurement, part, stop"
 _NEWEST = "growing, start DESC, database, policy, measurement, part, stop"
 
@@ -124,8 +126,14 @@ class Plan:
     @property
     def settings(self) -> dict[str, Any]:
         """What the copy was begun with: its source, its sink, its options."""
-        rows = self._db.execute("SELECT name, value FROM settings")
+        rows = self._db.execute("SELECT name, value FROM settings WHERE name != ?", (_ID,))
         return {name: json.loads(value) for name, value in rows}
+
+    @property
+    def id(self) -> str:
+        """What is different for each copy; empty before it is begun."""
+        found = self._db.execute("SELECT value FROM settings WHERE name = ?", (_ID,)).fetchone()
+        return "" if found is None else str(json.loads(found[0]))
 
     @property
     def selection(self) -> Selection:
@@ -158,7 +166,10 @@ class Plan:
         with self._transaction():
             self._db.executemany(
                 "INSERT INTO settings VALUES (?, ?)",
-                [(name, json.dumps(value)) for name, value in settings.items()],
+                [
+                    (name, json.dumps(value))
+                    for name, value in {**settings, _ID: secrets.token_hex(8)}.items()
+                ],
             )
             self._insert(ranges)
             self._store(objects)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from influx_copy._files.file_parts import FileSink
+from influx_copy._files.file_parts import FileSink, with_outcomes
 from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
+from influx_copy._text.parts_folder import PartsFolder
 from influx_copy._text.text_formats import TextFormat
 from influx_copy._text.text_writer import TextFileWriter, replace_file
 from influx_copy.errors import RangeIncomplete
@@ -41,6 +42,7 @@ class TextSink(FileSink):
         self._suffix = suffix
         self._single = single
         super().__init__(path.with_name(path.name + _PARTS) if single else path)
+        self._parts = PartsFolder(self._folder)
 
     @property
     def identity(self) -> str:
@@ -50,14 +52,26 @@ class TextSink(FileSink):
     async def prepare(
         self, targets: Sequence[Target], objects: Sequence[tuple[Target, SourceObject]]
     ) -> Sequence[SourceObject]:
-        """Create the folder of the files.
+        """Create the folder of files, or check that one file can be made.
 
         Raises:
-            ConfigError: the one file that is wanted exists; it is not part of this copy.
+            ConfigError: the file exists, or another copy makes it; it is not part of this copy.
         """
-        if self._single and await asyncio.to_thread(self._path.exists):
+        if not self._single:
+            return await super().prepare(targets, objects)
+        if await asyncio.to_thread(self._path.exists):
             raise ConfigError(f"{self._path} exists: remove it, or name another file")
-        return await super().prepare(targets, objects)
+        await asyncio.to_thread(self._parts.require_free)
+        return with_outcomes(objects)
+
+    async def claim(self, owner: str, plan: Path) -> None:
+        """Keep other copies from the folder of parts, until they are joined.
+
+        Raises:
+            ConfigError: another copy has it.
+        """
+        if self._single and (self._folder.exists() or not self._path.exists()):
+            await asyncio.to_thread(self._parts.claim, owner, plan)
 
     async def lost(
         self, ranges: Sequence[tuple[CopyRange, Target]], *, more: bool

@@ -1,0 +1,85 @@
+"""Several copies to the same files: none loses, mixes or replaces points of another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from influx_copy_doubles import ListSource
+
+from influx_copy import CopyRange, CopySummary, Plan, RangeIncomplete, RunSettings, copy
+from influx_copy._open_files import line_protocol_sink
+from influx_core import ConfigError
+
+FIRST = CopyRange("db", "rp", "m", 0, 100)
+SECOND = CopyRange("db", "rp", "m", 100, 200)
+ONE_AT_A_TIME = RunSettings(parallel=1)
+
+
+def interrupted() -> ListSource:
+    """A source of which one range is copied, and the other one fails."""
+    return ListSource([FIRST, SECOND], [None, RangeIncomplete("stopped")])  # type: ignore[list-item]
+
+
+async def run(source: ListSource, sink: Path | str, plan: Path) -> CopySummary:
+    return await copy(source, str(sink), plan, settings=ONE_AT_A_TIME)
+
+
+def lines(path: Path) -> int:
+    return sum(not line.startswith(b"#") for line in path.read_bytes().splitlines())
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+async def test_a_second_copy_to_a_file_that_is_being_made_is_refused(tmp_path: Path) -> None:
+    file, plans = tmp_path / "one.lp", [tmp_path / "plan 1", tmp_path / "plan 2"]
+    assert not (await run(interrupted(), file, plans[0])).complete
+    with pytest.raises(ConfigError, match=r"one\.lp\.parts has parts of another copy.*plan 1"):
+        await run(ListSource([SECOND]), file, plans[1])
+    assert (await run(ListSource([FIRST, SECOND]), file, plans[0])).complete
+    assert lines(file) == 20
+    assert names(tmp_path) == {"one.lp", "plan 1", "plan 2"}
+
+
+async def test_of_two_copies_that_begin_at_once_one_makes_the_file(tmp_path: Path) -> None:
+    """Both have filled their plans before either has taken the file."""
+    plans = [tmp_path / "plan 1", tmp_path / "plan 2"]
+    sinks = [line_protocol_sink(str(tmp_path / "one.lp")) for _ in plans]
+    ids: list[str] = []
+    for path in plans:
+        with Plan(path) as plan:
+            plan.begin({"source": "list"}, [FIRST])
+            ids.append(plan.id)
+    await sinks[0].claim(ids[0], plans[0])
+    await sinks[0].claim(ids[0], plans[0])
+    with pytest.raises(ConfigError, match="another copy to the same file"):
+        await sinks[1].claim(ids[1], plans[1])
+    assert names(tmp_path) == {"one.lp.parts", "plan 1", "plan 2"}
+
+
+async def test_a_folder_of_parts_that_no_copy_has_made_is_not_touched(tmp_path: Path) -> None:
+    folder = tmp_path / "one.lp.parts"
+    folder.mkdir()
+    (folder / "mine").write_text("kept")
+    with pytest.raises(ConfigError, match="has parts of another copy"):
+        await run(ListSource([FIRST]), tmp_path / "one.lp", tmp_path / "plan")
+    assert (folder / "mine").read_text() == "kept"
+    assert [path.name for path in folder.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("scheme", ["lp", "jsonl", "parquet"])
+async def test_a_copy_to_a_directory_replaces_no_points_of_another_copy(
+    tmp_path: Path, scheme: str
+) -> None:
+    if scheme == "parquet":
+        pytest.importorskip("pyarrow")
+    folder = f"{scheme}:{tmp_path / 'files'}"
+    assert (await run(ListSource([FIRST]), folder, tmp_path / "plan 1")).complete
+    before = {path: path.read_bytes() for path in (tmp_path / "files").rglob("*.*")}
+    with pytest.raises(ConfigError, match="has points of another copy for"):
+        await run(ListSource([FIRST, SECOND]), folder, tmp_path / "plan 2")
+    assert {path: path.read_bytes() for path in before} == before
+    assert (await run(ListSource([SECOND]), folder, tmp_path / "plan 3")).complete
+    assert (await run(ListSource([FIRST, SECOND]), folder, tmp_path / "plan 1")).complete
