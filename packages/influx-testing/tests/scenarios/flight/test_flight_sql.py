@@ -243,11 +243,11 @@ def test_a_time_can_be_calculated_with_a_parameter(flight: Any, server: ServedFa
         "adbc_driver_flightsql.dbapi", reason="adbc-driver-flightsql is not installed"
     )
     url = server.url.replace("http", "grpc")
-    with adbc.connect(url, db_kwargs=ADBC_KEYS, autocommit=True) as connection:
-        with connection.cursor() as cursor:
-            query = "SELECT host FROM cpu WHERE time > $1 - INTERVAL '1 second'"
-            cursor.execute(query, (datetime(1970, 1, 1, 0, 0, 3),))
-            assert cursor.fetchall() == [("b",)]
-    assert any(
-        "1970-01-01 00:00:03" in dict(each.params).get("params", "") for each in server.requests
-    )
+    with (
+        adbc.connect(url, db_kwargs=ADBC_KEYS, autocommit=True) as connection,
+        connection.cursor() as cursor,
+    ):
+        query = "SELECT host FROM cpu WHERE time > $1 - INTERVAL '1 second'"
+        cursor.execute(query, (datetime(1970, 1, 1, 0, 0, 3),))
+        assert cursor.fetchall() == [("b",)]
+    assert any("1970-01-01 00:00:03" in each.params.get("params", "") for each in server.requests)

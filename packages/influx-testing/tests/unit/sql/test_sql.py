@@ -187,7 +187,7 @@ def test_without_datafusion_the_answer_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "datafusion", None)
-    tables.module.cache_clear()
+    tables.check_engine.cache_clear()
     made = FakeInfluxDB("3.x")
     made.create_database("db")
     status, body = ask(made, "SELECT 1")

@@ -29,7 +29,7 @@ from influx_testing._flavors.sql.process import (
 )
 from influx_testing._flavors.sql.result_formats import RESULT_FORMATS, SCHEMA, STREAM
 from influx_testing._flavors.sql.system_tables import empty_system_tables, system_tables
-from influx_testing._flavors.sql.tables import StoredTables, module
+from influx_testing._flavors.sql.tables import StoredTables, check_engine, module
 from influx_testing.errors import FakeUnsupported
 
 __all__ = ["QueryCancelled", "SQLError", "SQLSnapshot", "run_sql", "sql_stream"]
@@ -198,7 +198,7 @@ def _tables_for(query: str, database: Database) -> dict[str, Any]:
 
     The system tables change with each query; they are empty for a query that does not name them.
     """
-    module("datafusion")
+    check_engine()
     tables = _stored_tables().of(database)
     is_of_system = "system" in query.lower()
     system = system_tables(database.query_log, tables) if is_of_system else empty_system_tables()

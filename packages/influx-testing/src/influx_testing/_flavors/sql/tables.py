@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from influx_testing._engine.catalog.databases import Database
@@ -19,7 +20,7 @@ from influx_testing._engine.storage.shards import SeriesData, Shard
 from influx_testing._engine.storage.table_schemas import TYPE_NAMES, ColumnKind, TableSchema
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["COLUMN_TYPE", "MEASUREMENT_NAME", "StoredTables", "module", "table_of"]
+__all__ = ["COLUMN_TYPE", "MEASUREMENT_NAME", "StoredTables", "check_engine", "module", "table_of"]
 
 COLUMN_TYPE = "iox::column::type"
 """The metadata of a column that says whether it is a tag, a field of some type or the time."""
@@ -32,7 +33,7 @@ _FIRST, _LAST = -(2**63), 2**63 - 1
 
 @cache
 def module(name: str) -> Any:
-    """A module of DataFusion or pyarrow.
+    """A module of pyarrow.
 
     Raises:
         FakeUnsupported: it is not installed.
@@ -40,9 +41,24 @@ def module(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise FakeUnsupported(
-            "SQL without DataFusion; install it with: pip install 'influx-testing[sql]'"
-        ) from None
+        raise _missing() from None
+
+
+@cache
+def check_engine() -> None:
+    """Check that DataFusion is installed; only the process that runs SQL imports it.
+
+    Raises:
+        FakeUnsupported: it is not.
+    """
+    if find_spec("datafusion") is None:
+        raise _missing()
+
+
+def _missing() -> FakeUnsupported:
+    return FakeUnsupported(
+        "SQL without DataFusion; install it with: pip install 'influx-testing[sql]'"
+    )
 
 
 @dataclass(frozen=True, slots=True)
