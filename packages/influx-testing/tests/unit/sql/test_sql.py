@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sys
@@ -164,9 +165,50 @@ def test_system_tables_tell_of_queries_and_tables(fake: FakeInfluxDB) -> None:
     ]
     text = "SELECT * FROM system.tables ORDER BY table_name"
     assert [tuple(row.values()) for row in rows(fake, text)] == [
-        ("cpu", 6, "host"),
-        ("mem", 3, "host"),
+        ("db", "cpu", 6, "host", 0, 0, False),
+        ("db", "mem", 3, "host", 0, 0, False),
     ]
+    text = "SELECT key, data_type FROM system.influxdb_schema WHERE measurement = 'mem'"
+    assert {tuple(row.values()) for row in rows(fake, text)} >= {("host", "tag"), ("time", "time")}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "distinct_caches",
+        "last_caches",
+        "parquet_files",
+        "processing_engine_trigger_arguments",
+        "processing_engine_triggers",
+    ],
+)
+def test_system_tables_of_what_the_fake_has_not_are_empty(fake: FakeInfluxDB, table: str) -> None:
+    assert rows(fake, f"SELECT * FROM system.{table}") == []
+
+
+def test_system_tables_of_the_server_are_in_its_own_database() -> None:
+    pytest.importorskip("datafusion", reason="DataFusion is not installed (influx-testing[sql])")
+    server = FakeInfluxDB("3.x", token="secret", clock=lambda: 1_700_000_000_000_000_000)
+    server.load(b"m v=1 1", "one")
+    server.load(b"n,t=a v=1 1", "two")
+
+    def answer(query: str, db: str) -> bytes:
+        headers = {"authorization": "Bearer secret"}
+        params = (("q", query), ("db", db))
+        reply = server.handle(Request("GET", "/api/v3/query_sql", params, headers))
+        return b"".join(reply.pieces)
+
+    def asked(query: str) -> list[tuple[Any, ...]]:
+        return [tuple(row.values()) for row in json.loads(answer(query, "_internal"))]
+
+    databases = "SELECT database_name, deleted FROM system.databases ORDER BY 1"
+    assert asked(databases) == [("_internal", False), ("one", False), ("two", False)]
+    tables = "SELECT database_name, table_name, series_key_columns FROM system.tables ORDER BY 1"
+    assert asked(tables) == [("one", "m", ""), ("two", "n", "t")]
+    hashed = hashlib.sha512(b"secret").hexdigest()[:9]
+    tokens = "SELECT token_id, name, hash, created_at, permissions FROM system.tokens"
+    assert asked(tokens) == [(0, "_admin", hashed, "2023-11-14T22:13:20", "*:*:*")]
+    assert b"table 'public.system.tokens' not found" in answer(tokens, "one")
 
 
 def test_a_database_that_is_not_there_is_a_404(fake: FakeInfluxDB) -> None:

@@ -31,7 +31,7 @@ class LoggedQuery:
     language: Literal["sql", "influxql"]
     text: str
     issue_time: int
-    phase: Literal["planned", "success", "fail"] = "planned"
+    phase: Literal["planned", "success", "fail", "cancel"] = "planned"
     duration: int | None = None
 
 
@@ -59,6 +59,9 @@ class QueryLog:
             yield
         except Exception:
             query.phase = "fail"
+            raise
+        except GeneratorExit:  # nobody reads the rows any more
+            query.phase = "cancel"
             raise
         else:
             query.phase = "success"

@@ -30,6 +30,7 @@ from influx_testing._flavors.sql.process import (
 from influx_testing._flavors.sql.result_formats import RESULT_FORMATS, SCHEMA, STREAM
 from influx_testing._flavors.sql.system_tables import empty_system_tables, system_tables
 from influx_testing._flavors.sql.tables import StoredTables, check_engine, module
+from influx_testing._flavors.v3.database_names import INTERNAL
 from influx_testing.errors import FakeUnsupported
 
 __all__ = ["QueryCancelled", "SQLError", "SQLSnapshot", "run_sql", "sql_stream"]
@@ -164,7 +165,7 @@ class SQLSnapshot:
         Raises:
             FakeUnsupported: DataFusion is not installed.
         """
-        return cls(_tables_for(query, database), cancellation, engine.turns)
+        return cls(_tables_for(query, engine, database), cancellation, engine.turns)
 
     def rows(self, query: str, params: Mapping[str, Any], format_: str) -> bytes | BinaryIO:
         """The rows of a query in a format of `RESULT_FORMATS`; many of them as a file."""
@@ -193,7 +194,7 @@ class SQLSnapshot:
         return SQLQuery(query, params, format_, SECONDS, self._cancellation)
 
 
-def _tables_for(query: str, database: Database) -> dict[str, Any]:
+def _tables_for(query: str, engine: Engine, database: Database) -> dict[str, Any]:
     """The tables of a database, by schema and name.
 
     The system tables change with each query; they are empty for a query that does not name them.
@@ -201,7 +202,11 @@ def _tables_for(query: str, database: Database) -> dict[str, Any]:
     check_engine()
     tables = _stored_tables().of(database)
     is_of_system = "system" in query.lower()
-    system = system_tables(database.query_log, tables) if is_of_system else empty_system_tables()
+    system = (
+        system_tables(engine, database)
+        if is_of_system
+        else empty_system_tables(internal=database.name == INTERNAL)
+    )
     sent = {f"iox.{name}": table for name, table in tables.items()}
     return sent | {f"system.{name}": table for name, table in system.items()}
 

@@ -20,7 +20,16 @@ from influx_testing._engine.storage.shards import SeriesData, Shard
 from influx_testing._engine.storage.table_schemas import TYPE_NAMES, ColumnKind, TableSchema
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["COLUMN_TYPE", "MEASUREMENT_NAME", "StoredTables", "check_engine", "module", "table_of"]
+__all__ = [
+    "COLUMN_TYPE",
+    "MEASUREMENT_NAME",
+    "StoredTables",
+    "check_engine",
+    "column_kinds",
+    "module",
+    "table_names",
+    "table_of",
+]
 
 COLUMN_TYPE = "iox::column::type"
 """The metadata of a column that says whether it is a tag, a field of some type or the time."""
@@ -91,8 +100,7 @@ class StoredTables:
         """All measurements as Arrow tables, by name; those without points, too, if created."""
         if self._database is not database:
             self._database, self._made = database, {}
-        names = sorted({*database.index.measurements(), *database.schemas.tables})
-        self._made = {name: self._current(database, name) for name in names}
+        self._made = {name: self._current(database, name) for name in table_names(database)}
         return {name: made.table for name, made in self._made.items()}
 
     def _current(self, database: Database, name: str) -> _Made:
@@ -107,6 +115,17 @@ class StoredTables:
 def _size(shard: Shard, measurement: str) -> int:
     """How many values a shard holds of a measurement; deleting makes them less."""
     return sum(sum(map(len, data.columns.values())) for data in shard.of(measurement))
+
+
+def table_names(database: Database) -> list[str]:
+    """The names of all tables; those without points, too, if created."""
+    return sorted({*database.index.measurements(), *database.schemas.tables})
+
+
+def column_kinds(database: Database, measurement: str) -> dict[str, ColumnKind]:
+    """What each column of a table is."""
+    parts = (data for shard in database.policy().shards for data in shard.of(measurement))
+    return _kinds(measurement, parts, database.schemas.tables.get(measurement, {}))
 
 
 def table_of(database: Database, measurement: str) -> Any:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["database_name"]
+from influx_testing._engine.catalog.retention_policies import DAY
+
+__all__ = ["INTERNAL", "INTERNAL_KEEPS", "database_name"]
+
+INTERNAL = "_internal"
+"""The server's own database, which is listed, but cannot be written or deleted."""
+
+INTERNAL_KEEPS = 7 * DAY
+"""Its retention period."""
 
 _DEFAULT_POLICIES = frozenset({"", "autogen", "default"})
 """Policies that are not part of a database's name."""

@@ -13,20 +13,20 @@ from influx_query.nodes import (
     Statement,
 )
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.catalog.retention_policies import DAY, PolicySpec
+from influx_testing._engine.catalog.retention_policies import PolicySpec
 from influx_testing._engine.statements import executor
 from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.result_series import Result, table
 from influx_testing._engine.statements.table_metadata import METADATA_STATEMENTS, TableMetadata
 from influx_testing._flavors.context import ServerContext
-from influx_testing._flavors.v3.configure.database_endpoints import INTERNAL, listed_databases
+from influx_testing._flavors.v3.configure.database_endpoints import listed_databases
+from influx_testing._flavors.v3.database_names import INTERNAL, INTERNAL_KEEPS
 from influx_testing._flavors.v3.influxql_statements import NOT_IMPLEMENTED, PlannedStatement
 from influx_testing._flavors.v3.v3_replies import json_error, plain_error
 from influx_testing.errors import StatementError
 
 __all__ = ["find_database", "influxql_results"]
 
-_INTERNAL_KEEPS = 7 * DAY
 _REWRITING = (
     "rewriting statement\ncaused by\ngather information about select statement\ncaused by\n"
 )
@@ -108,7 +108,7 @@ def _retention_policies(server: ServerContext, only: str) -> Result:
     kept = {database.name: database.policy().duration for database in server.engine.databases}
     rows = [
         [name, "autogen", format_go_duration(duration)]
-        for name, duration in sorted({INTERNAL: _INTERNAL_KEEPS, **kept}.items())
+        for name, duration in sorted({INTERNAL: INTERNAL_KEEPS, **kept}.items())
         if only in {"", name}
     ]
     return Result([table(["iox::database", "name", "duration"], rows)])

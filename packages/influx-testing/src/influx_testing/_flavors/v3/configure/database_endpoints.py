@@ -21,6 +21,7 @@ from influx_testing._flavors.v3.configure.configure_requests import (
 )
 from influx_testing._flavors.v3.configure.deletion import is_deleted_at_once
 from influx_testing._flavors.v3.configure.durations import read_duration
+from influx_testing._flavors.v3.database_names import INTERNAL
 from influx_testing._flavors.v3.query_requests import chosen_format
 from influx_testing._flavors.v3.request_fields import JSONFields, RequestFields
 from influx_testing._flavors.v3.row_formats import written
@@ -28,7 +29,6 @@ from influx_testing._flavors.v3.v3_replies import json_error, plain_error
 from influx_testing.errors import StatementError
 
 __all__ = [
-    "INTERNAL",
     "create_database",
     "delete_database",
     "list_databases",
@@ -38,9 +38,6 @@ __all__ = [
     "stored_database",
     "update_database",
 ]
-
-INTERNAL = "_internal"
-"""The server's own database, which is listed, but cannot be written or deleted."""
 
 
 def list_databases(server: ServerContext, request: Request) -> Reply:
