@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from influx_core import ConfigError, EncodeError, Series
+from influx_core import ConfigError, EncodeError, QueryResult, Series
 from influx_core.blocking import InfluxDBClient
 from influx_core.interfaces import LocalResponse
-from influx_dataframe import chart, decode_frame, encode_frame, plot, to_frame, write_frame
+from influx_dataframe import (
+    chart,
+    decode_frame,
+    encode_frame,
+    plot,
+    query_frame,
+    stream_frames,
+    to_frame,
+    write_frame,
+)
 
 pd = pytest.importorskip("pandas")
 np = pytest.importorskip("numpy")
@@ -172,3 +181,15 @@ def test_a_pandas_time_keeps_its_nanoseconds():
 
     assert encode([("m", {"tag": time}, {"f": time}, time)]) == expected
     assert encode([("m", {}, {"f": 1}, time.tz_localize(None))], naive="utc").endswith(b"3456789\n")
+
+
+@pytest.mark.parametrize("function", [query_frame, stream_frames])
+def test_a_query_before_the_client_is_told(function):
+    wrong = pytest.raises(TypeError, match=r"the first argument is a client, .* not str first")
+    with InfluxDBClient("memory://") as client, wrong:
+        function("SELECT f FROM m", client)
+
+
+def test_a_result_is_not_taken_for_a_series():
+    with pytest.raises(TypeError, match=r"QueryResult is not a Series: .* to_frames\(result\)"):
+        to_frame(QueryResult(()))

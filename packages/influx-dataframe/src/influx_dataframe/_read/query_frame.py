@@ -94,6 +94,7 @@ def query_frame(
         params: see `influx_core.QueryParams`.
 
     Raises:
+        TypeError: `client` is not a client.
         ConfigError: the result has several measurements or statements, the backend is unknown or
             not installed, or the query is not simple enough for `schema`.
         DecodeError: a value does not have the type given in `types`.
@@ -102,6 +103,7 @@ def query_frame(
         ResponseLost: no response arrived, or an incomplete one.
     """
     asked = _FrameQuery(query, backend, types, language, bind_params, params)
+    _check_client(client)
     if isinstance(client, blocking.InfluxDBClient):
         return client.event_loop_thread.run(asked.frame(client.original))
     return asked.frame(client)
@@ -159,9 +161,16 @@ def stream_frames(
         Frames; at least one, which is empty for an empty result.
     """
     asked = _FrameQuery(query, backend, types, language, bind_params, params)
+    _check_client(client)
     if isinstance(client, blocking.InfluxDBClient):
         return client.event_loop_thread.iterate(asked.frames(client.original))
     return asked.frames(client)
+
+
+def _check_client(client: object) -> None:
+    if not isinstance(client, InfluxDBClient | blocking.InfluxDBClient):
+        kind = type(client).__name__
+        raise TypeError(f"the first argument is a client, the second a query: not {kind} first")
 
 
 def _types_of_call(types: TypesOrSchema) -> TypesOrSchema:

@@ -71,10 +71,16 @@ def to_frame(series: Series, *, backend: Backend = "pandas", types: Types | None
         types: the types of columns, regardless of their values.
 
     Raises:
+        TypeError: it is not a series, but a result, for example.
         ConfigError: there is no such backend, or it is not installed; `types` names a column that
             does not exist.
         DecodeError: a value does not have the type given in `types`.
     """
+    if not isinstance(series, Series):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(
+            f"a {type(series).__name__} is not a Series: pass one of result.series, or convert "
+            "the whole result with to_frames(result)"
+        )
     check_columns(types, series.columns)
     return make_frame(tables_of_series([series], types)[table_name(series)], backend)
 
