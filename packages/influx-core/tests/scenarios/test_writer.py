@@ -44,6 +44,12 @@ async def test_points_are_sent_together_when_the_first_has_waited_long_enough(be
         assert bench.server.bodies == [b"m,t=a f=1.0 1\nm,t=a f=2.0 2\n"]
 
 
+async def test_its_text_tells_what_waits(bench, point):
+    async with bench.writer() as writer:
+        await writer.put_many([point(1), point(2)])
+        assert repr(writer) == "<BatchWriter, 2 points queued>"
+
+
 async def test_a_full_batch_leaves_at_once(bench, point):
     async with bench.writer(batch_points=2) as writer:
         receipt = await writer.put_many([point(n) for n in range(5)])

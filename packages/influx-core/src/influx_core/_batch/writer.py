@@ -182,6 +182,10 @@ class BatchWriter(NamesOfWriter):
         """The number of batches in the spool."""
         return 0 if self._spool_queue is None else len(self._spool_queue)
 
+    def __repr__(self) -> str:
+        spooled = f", {self.backlog} batches in the spool" if self._spool_queue else ""
+        return f"<{type(self).__name__}, {self._queue.points} points queued{spooled}>"
+
     async def __aenter__(self) -> Self:
         """Open the spool, and start the dispatcher; a cancellation meanwhile closes the spool.
 

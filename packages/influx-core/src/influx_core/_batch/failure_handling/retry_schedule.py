@@ -73,7 +73,7 @@ class RetrySchedule:
             case FailureAction.PAUSE_TARGET:
                 if self.targets.block(batch.target, now, interval):
                     logger.warning(
-                        "the batch writer may not write to %s, points for it are kept for %.1f s "
+                        "the batch writer may not write to %s, points for it are kept for %.3g s "
                         "until the next attempt: %s",
                         batch.target.db,
                         interval,
@@ -95,7 +95,7 @@ class RetrySchedule:
         if not self.breaker.block(state, now, seconds):
             return
         logger.warning(
-            "the batch writer %s, points are kept for %.1f s until the next attempt%s: %s",
+            "the batch writer %s, points are kept for %.3g s until the next attempt%s: %s",
             "is paused" if state == "paused" else "cannot deliver",
             seconds,
             self._shortened(error),

@@ -68,7 +68,7 @@ def test_each_state_is_told_once_with_its_length_and_its_end(schedule, batch, ca
     schedule.succeeded(batch.target, 7.5)
     assert [record.message for record in caplog.records] == [
         (
-            "the batch writer cannot deliver, points are kept for 1.0 s until the next attempt: "
+            "the batch writer cannot deliver, points are kept for 1 s until the next attempt: "
             "connection refused"
         ),
         "the batch writer delivers again, after 7.5 s",
