@@ -13,6 +13,7 @@ __all__ = [
     "LossRefused",
     "PlanInUse",
     "PlanMismatch",
+    "PlanUnusable",
     "RangeIncomplete",
     "RangeTooLarge",
     "SelectionNotFound",
@@ -30,6 +31,10 @@ class PlanInUse(CopyError):
 
 class PlanMismatch(CopyError):
     """A file is not a plan, is of another version, or belongs to another source or sink."""
+
+
+class PlanUnusable(CopyError):
+    """The file of a plan cannot be read or written any more: it is damaged, or the disk is full."""
 
 
 class SelectionNotFound(CopyError):

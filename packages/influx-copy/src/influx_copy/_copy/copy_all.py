@@ -63,6 +63,7 @@ async def copy(
     Raises:
         PlanInUse: another process has the plan open.
         PlanMismatch: the plan belongs to another copy.
+        PlanUnusable: the plan cannot be read or written any more.
         SelectionNotFound: the source does not have something that is named.
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
         LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.

@@ -13,6 +13,7 @@ from influx_copy._copy.run_settings import RunSettings
 from influx_copy._copy.settle_range import settle_range
 from influx_copy._copy.throttle import Throttle
 from influx_copy._plan.plan import Plan, PlannedRange, PlanProgress
+from influx_copy.errors import PlanUnusable
 from influx_copy.interfaces import CopyRange, CopySink, CopySource
 
 __all__ = ["CopySummary", "run_plan"]
@@ -63,6 +64,9 @@ async def run_plan(
 
     Returns:
         The ranges that are done and failed; read `complete`.
+
+    Raises:
+        PlanUnusable: the plan cannot be written any more.
     """
     run = _Run(plan, source, sink, options, settings or RunSettings(), on_event, sleep, draw)
     await run.all()
@@ -103,9 +107,15 @@ class _Run:
         self._changed = asyncio.Event()
 
     async def all(self) -> None:
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(self._settings.parallel):
-                workers.create_task(self._worker())
+        try:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(self._settings.parallel):
+                    workers.create_task(self._worker())
+        except ExceptionGroup as failed:
+            unusable = failed.subgroup(PlanUnusable)
+            if unusable is None:
+                raise
+            raise unusable.exceptions[0] from None  # one for each worker
 
     async def _worker(self) -> None:
         while (range_ := await self._next()) is not None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -163,7 +162,7 @@ class Plan:
         """
         if self.settings:
             raise PlanMismatch(f"the plan {self.path} is filled: resume it, or use another file")
-        with self._transaction():
+        with self._db.transaction():
             self._db.executemany(
                 "INSERT INTO settings VALUES (?, ?)",
                 [
@@ -196,7 +195,7 @@ class Plan:
         """
         listed = list(ranges)
         new = list(_missing(listed, [planned.range for planned in self.ranges()]))
-        with self._transaction():
+        with self._db.transaction():
             self._db.execute("UPDATE ranges SET state = 'pending' WHERE growing")
             self._insert(new)
             self._db.executemany(
@@ -251,7 +250,7 @@ class Plan:
 
     def split(self, range_: CopyRange, parts: Sequence[CopyRange]) -> None:
         """Replace a range by its parts, which are pending."""
-        with self._transaction():
+        with self._db.transaction():
             found = self._db.execute(f"DELETE FROM ranges WHERE {_KEY}", _key(range_))  # noqa: S608
             self._require(found.rowcount, range_)
             self._insert(parts)
@@ -263,7 +262,7 @@ class Plan:
 
     def copy_again(self, ranges: Iterable[CopyRange]) -> None:
         """Make ranges pending again, of which the sink has lost the points."""
-        with self._transaction():
+        with self._db.transaction():
             for range_ in ranges:
                 self._update("state = 'pending'", (), range_)
 
@@ -293,7 +292,7 @@ class Plan:
 
     def set_objects(self, objects: Iterable[SourceObject]) -> None:
         """Store objects with their outcomes."""
-        with self._transaction():
+        with self._db.transaction():
             self._store(objects)
 
     def _store(self, objects: Iterable[SourceObject]) -> None:
@@ -319,16 +318,6 @@ class Plan:
     def _require(self, found: int, range_: CopyRange) -> None:
         if found != 1:
             raise PlanMismatch(f"the plan {self.path} has no range {range_}")
-
-    @contextmanager
-    def _transaction(self) -> Generator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
 
 def _missing(listed: Iterable[CopyRange], known: Iterable[CopyRange]) -> Iterator[CopyRange]:

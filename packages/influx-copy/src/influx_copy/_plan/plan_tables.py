@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from influx_copy.errors import PlanInUse, PlanMismatch
+from influx_copy.errors import PlanInUse, PlanMismatch, PlanUnusable
 
 __all__ = ["SCHEMA_VERSION", "connect"]
 
@@ -46,7 +48,63 @@ CREATE TABLE objects (
 """
 
 
-def connect(path: Path) -> sqlite3.Connection:
+class PlanConnection:
+    """The database of a plan; its errors, such as that of a full disk, name the plan."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    def execute(self, text: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        """Execute a statement.
+
+        Raises:
+            PlanUnusable: the file cannot be read or written.
+        """
+        with self._errors():
+            return self._connection.execute(text, values)
+
+    def executemany(self, text: str, values: Iterable[Sequence[object]]) -> sqlite3.Cursor:
+        """Execute a statement for each of several values.
+
+        Raises:
+            PlanUnusable: the file cannot be read or written.
+        """
+        with self._errors():
+            return self._connection.executemany(text, values)
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """Execute several statements as one change.
+
+        Raises:
+            PlanUnusable: the file cannot be read or written.
+        """
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:  # SQLite ends one itself when the disk is full
+                self.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Close the file; safe to call twice."""
+        self._connection.close()
+
+    @contextmanager
+    def _errors(self) -> Generator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise PlanUnusable(
+                f"the plan {self._path} cannot be read or written: {error}. What it has as done is "
+                "done; the same copy again continues it"
+            ) from error
+
+
+def connect(path: Path) -> PlanConnection:
     """Open a plan for this object alone, and create its tables in a new file.
 
     Raises:
@@ -63,7 +121,7 @@ def connect(path: Path) -> sqlite3.Connection:
     except BaseException:
         connection.close()
         raise
-    return connection
+    return PlanConnection(connection, path)
 
 
 def _lock(connection: sqlite3.Connection, path: Path) -> None:
