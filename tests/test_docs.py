@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import re
 import runpy
-import shutil
-import socket
-import subprocess
 import sys
-import time
 import types
-import urllib.request
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from flux_stub import flux_server
+from victoria_metrics import victoria_metrics
 
 from influx_testing import FakeInfluxDB, serve
 
@@ -84,29 +80,9 @@ def fake_v2_url():
 @pytest.fixture
 def victoria_url(tmp_path):
     """The URL of a real VictoriaMetrics, where it is installed."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        address = f"127.0.0.1:{taken.getsockname()[1]}"
-    program = shutil.which("victoria-metrics")
-    if program is None:
-        pytest.skip("victoria-metrics is not installed (Debian: apt-get install victoria-metrics)")
-    flags = ("-retentionPeriod=100y", "-dedup.minScrapeInterval=1ms", "-loggerLevel=ERROR")
-    places = (f"-httpListenAddr={address}", f"-storageDataPath={tmp_path / 'victoria'}")
-    with subprocess.Popen([program, *flags, *places]) as process:
-        wait_for(f"http://{address}/health")
-        yield f"http://{address}"
-        process.terminate()
-
-
-def wait_for(url):
-    deadline = time.monotonic() + 120
-    while True:
-        try:
-            urllib.request.urlopen(url).close()
-        except OSError:
-            assert time.monotonic() < deadline, f"{url} does not respond"
-            time.sleep(0.05)
-        else:
-            return
+    flags = ("-retentionPeriod=100y", "-dedup.minScrapeInterval=1ms")
+    with victoria_metrics(tmp_path / "victoria", *flags) as url:
+        yield url
 
 
 @pytest.mark.parametrize("page", EXECUTED, ids=name)

@@ -77,10 +77,10 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def dead_url() -> str:
+def dead_url() -> Iterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 CPU_ROW = re.compile(r"(cpu\d+) +(\d+\.\d) +(\d+\.\d) +(\d+\.\d) *$", re.MULTILINE)

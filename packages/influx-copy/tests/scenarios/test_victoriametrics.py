@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from influx_copy_points import START
-from influx_copy_victoria import victoria_metrics
+from victoria_metrics import victoria_metrics
 
 from influx_copy import CopyOptions, LossRefused, Selection, copy, verify
 from influx_core import ConfigError, InfluxDBClient

@@ -21,6 +21,7 @@ from influx_core import (
     Series,
     ServerUnreachable,
 )
+from influx_testing.conformance.loopback_server import closed_port
 
 Fault = Callable[[asyncio.StreamReader, asyncio.StreamWriter, str], Awaitable[None]]
 
@@ -170,10 +171,8 @@ async def test_an_answer_that_stalls_is_cut_when_the_time_is_over():
 
 
 async def test_nobody_listening_is_unreachable():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    with pytest.raises(ServerUnreachable, match="Connect"):
-        await ask(f"http://127.0.0.1:{port}")
+    with closed_port() as url, pytest.raises(ServerUnreachable, match="Connect"):
+        await ask(url)
 
 
 async def test_rows_before_the_cut_are_given_and_then_the_cut_is_told(influxd_url: str):

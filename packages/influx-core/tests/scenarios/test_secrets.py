@@ -7,7 +7,6 @@ import contextlib
 import logging
 import pickle
 import re
-import socket
 import traceback
 from collections.abc import AsyncIterator
 
@@ -15,6 +14,7 @@ import pytest
 
 from influx_core import ConfigError, InfluxDBClient, InfluxDBError, blocking
 from influx_core._api.request_options import QueryOptions, WriteOptions
+from influx_testing.conformance.loopback_server import closed_port
 
 pytestmark = pytest.mark.slow
 
@@ -114,10 +114,9 @@ async def test_a_connection_that_breaks_while_a_body_is_written_shows_none(caplo
 
 @pytest.mark.parametrize("auth", AUTHS)
 async def test_a_server_that_is_not_there_shows_none(caplog, auth):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    for url in (f"http://127.0.0.1:{port}", "http://no.such.host.invalid:1", "https://127.0.0.1:1"):
-        assert SECRET not in await failed(caplog, url, **AUTHS[auth])
+    with closed_port() as closed:
+        for url in (closed, "http://no.such.host.invalid:1", "https://127.0.0.1:1"):
+            assert SECRET not in await failed(caplog, url, **AUTHS[auth])
 
 
 @pytest.mark.parametrize("answer", ["closed", "junk", "unauthorized"])

@@ -3,63 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import socket
-import subprocess
 import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from victoria_metrics import victoria_metrics
 
 from influx_core import ConfigError, InfluxDBClient
 
-START_SECONDS = 120
 NOW = int(time.time()) - 10  # it keeps nothing of the future
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
-
-
-def wait_for(url: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(f"{url}/health").close()
-        except OSError:
-            assert time.monotonic() < deadline, "VictoriaMetrics did not start"
-            time.sleep(0.05)
-        else:
-            return
 
 
 @pytest.fixture(scope="module")
 def victoria(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    program = shutil.which("victoria-metrics")
-    if program is None and "INFLUX_REQUIRE_VICTORIAMETRICS" not in os.environ:
-        pytest.skip("victoria-metrics is not installed (Debian: apt-get install victoria-metrics)")
-    home: Path = tmp_path_factory.mktemp("victoria")
-    url = f"http://127.0.0.1:{free_port()}"
-    arguments = [
-        str(program),
-        f"-httpListenAddr={url.removeprefix('http://')}",
-        f"-storageDataPath={home}",
-        "-retentionPeriod=100y",
-        "-loggerLevel=ERROR",
-    ]
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(url)
+    with victoria_metrics(tmp_path_factory.mktemp("victoria"), "-retentionPeriod=100y") as url:
         yield url
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 @pytest.fixture(params=["victoriametrics", "auto", "v1"])

@@ -34,9 +34,9 @@ def test_a_server_that_is_not_there_is_a_bad_gateway_that_says_so() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    reply = Upstream.at(f"http://127.0.0.1:{port}").answer(Request("GET", "/ping"))
-    assert reply.status == 502
-    assert b"cannot be reached" in b"".join(reply.pieces)
+        reply = Upstream.at(f"http://127.0.0.1:{port}").answer(Request("GET", "/ping"))
+        assert reply.status == 502
+        assert b"cannot be reached" in b"".join(reply.pieces)
 
 
 @pytest.mark.parametrize("url", ["localhost:8086", "memory://", "http://", "influx"])

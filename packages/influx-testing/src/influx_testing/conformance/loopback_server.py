@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -110,7 +111,9 @@ def _echo(request: RawRequest) -> bytes:
     return f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def closed_port() -> str:
-    """The URL of a loopback port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+@contextlib.contextmanager
+def closed_port() -> Generator[str]:
+    """The URL of a loopback port on which nothing listens, and which nobody takes meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"

@@ -160,8 +160,8 @@ class TransportSuite:
 
     async def test_a_request_that_was_not_sent_is_a_connection_error(self) -> None:
         async with _closing(self.make()) as transport:
-            with pytest.raises(ConnectionError):
-                await transport.send(self._request(closed_port(), SECONDS))
+            with closed_port() as url, pytest.raises(ConnectionError):
+                await transport.send(self._request(url, SECONDS))
 
     async def test_no_response_in_time_is_a_timeout(self) -> None:
         async with asyncio.timeout(SECONDS):

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gzip
 import re
-import socket
 import traceback
 from collections.abc import AsyncIterator, Callable
 
@@ -14,6 +13,7 @@ import pytest
 from influx_core import ConfigError
 from influx_core._http.transports.aiohttp import AiohttpTransport
 from influx_core.interfaces import Request
+from influx_testing.conformance.loopback_server import closed_port
 
 WHO = (("u", "root"), ("p", "s3cret"))
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Influxdb-Version: 1.6\r\n\r\nfine"
@@ -75,17 +75,13 @@ async def test_a_request_goes_out_as_it_is_and_uncompressed_answers_are_asked_fo
 
 
 async def test_a_refused_connection_was_not_sent(transport):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    with pytest.raises(ConnectionError):
-        await transport.send(ask(f"http://127.0.0.1:{port}"))
+    with closed_port() as url, pytest.raises(ConnectionError):
+        await transport.send(ask(url))
 
 
 async def test_the_error_of_an_http_url_says_nothing_of_tls(transport):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    with pytest.raises(ConnectionError) as caught:
-        await transport.send(ask(f"http://127.0.0.1:{port}"))
+    with closed_port() as url, pytest.raises(ConnectionError) as caught:
+        await transport.send(ask(url))
     assert str(caught.value) == "cannot connect to 127.0.0.1: Connection refused"
     assert "ssl" not in "".join(traceback.format_exception_only(caught.value)).lower()
 
