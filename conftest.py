@@ -30,6 +30,15 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("quick")
 
+# No test depends on who runs it: on a proxy, a server of the user, or the size of the terminal.
+SURROUNDINGS = re.compile(
+    r"(?i:(http|https|all|no|grpc)_proxy)|COLUMNS|LINES|IQL_\w+"
+    r"|INFLUX_(URL|HOST|DB|DATABASE|BUCKET|ORG|TOKEN|USERNAME|PASSWORD|TIMEOUT|RP|RETENTION_POLICY)"
+    r"|INFLUXDB_\w+"
+)
+for variable in filter(SURROUNDINGS.fullmatch, list(os.environ)):
+    del os.environ[variable]
+
 # A server that never answers fails the test that waits for it.
 socket.setdefaulttimeout(120)
 
