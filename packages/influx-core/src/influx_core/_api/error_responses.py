@@ -126,9 +126,9 @@ def _said(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:
 
 
 def _message(status: int, headers: Mapping[str, str], said: Mapping[str, Any]) -> str | None:
-    if 300 <= status < 400:
+    if 300 <= status < 400 and "location" in headers:
         return (
-            f"the server redirects to {_place(headers.get('location', 'nowhere'))!r}, which is "
+            f"the server redirects to {_place(headers['location'])!r}, which is "
             "not followed since credentials would go along; name it as base URL if you trust it"
         )
     words = _word(said, "error") or _word(said, "message") or headers.get("x-influxdb-error")

@@ -89,6 +89,12 @@ def test_a_redirect_is_told_without_credentials_and_not_followed(location, shown
     assert f"redirects to {shown!r}, which is not followed" in str(error)
 
 
+def test_a_status_of_redirects_without_a_destination_is_no_redirect():
+    error = error_from_response("query", 304, {}, b"")
+    assert "304" in str(error)
+    assert "redirects" not in str(error)
+
+
 LINES = b'good f=1 1\ntext f="two\nlines" 2\nbad f= 3\n'
 
 

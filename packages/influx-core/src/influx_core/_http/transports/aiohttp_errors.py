@@ -22,6 +22,12 @@ TRANSLATED = (aiohttp.ClientError, OSError, RuntimeError, ValueError)
 """The errors to translate: RuntimeError is a closed session, ValueError an invalid request."""
 
 
+_ENCODED = (
+    "the response has a content encoding that cannot be read, although none was asked for; does a "
+    "proxy compress it?"
+)
+
+
 def translated(error: BaseException, proxy: str | None) -> BaseException:
     """Return the exception to raise instead of one that aiohttp raised for a request.
 
@@ -50,6 +56,8 @@ def translated(error: BaseException, proxy: str | None) -> BaseException:
             return ConfigError("a base URL or a proxy is not a valid URL")
         case aiohttp.ServerDisconnectedError():
             return TimeoutError("the server disconnected before it responded")
+        case aiohttp.ClientResponseError() if "content-encoding" in error.message:
+            return TimeoutError(_ENCODED)
         case aiohttp.ClientResponseError():
             return TimeoutError("the response is not HTTP")
         case aiohttp.ClientOSError() | OSError():
@@ -65,6 +73,8 @@ def translated(error: BaseException, proxy: str | None) -> BaseException:
 def translated_body_error(error: BaseException) -> ConnectionError:
     """Return the exception to raise instead of one that aiohttp raised for a response's body."""
     match error:
+        case aiohttp.ClientPayloadError() if "content-encoding" in str(error):
+            return ConnectionError(_ENCODED)
         case aiohttp.ClientPayloadError() | aiohttp.ServerDisconnectedError():
             return ConnectionError("the connection closed before the end of the body")
         case aiohttp.ContentTypeError() | aiohttp.ClientResponseError():

@@ -159,6 +159,16 @@ async def test_what_is_no_http_is_told_without_the_credentials_of_the_url(transp
     assert "s3cret" not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+async def test_a_body_in_an_encoding_that_cannot_be_read_is_told(transport, encoding):
+    answer = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: 5\r\n\r\nabcde"
+    async with server(answer.encode()) as (url, _):
+        with pytest.raises(
+            (TimeoutError, ConnectionError), match="none was asked for; does a proxy"
+        ):
+            await body(await transport.send(ask(url)))
+
+
 async def test_a_proxy_that_refuses_sent_nothing_and_its_password_is_not_shown():
     async with server(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as (url, _):
         proxied = AiohttpTransport(proxy=url.replace("://", "://user:s3cret@"))
