@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from influx_core.errors import ConfigError
 from influx_query import params_json
 
-__all__ = ["bind"]
+__all__ = ["bind", "bind_sql"]
 
 
 def bind(params: Mapping[str, object]) -> str:
@@ -23,3 +23,26 @@ def bind(params: Mapping[str, object]) -> str:
         return params_json(params)
     except (TypeError, ValueError) as error:
         raise ConfigError(str(error)) from None
+
+
+def bind_sql(params: Mapping[str, object]) -> str:
+    """Return the JSON of the values of `$name` in SQL: as `bind`, with None and unsigned integers.
+
+    Raises:
+        ConfigError: as for `bind`.
+    """
+    if not isinstance(params, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return bind(params)
+    beyond = {name: text for name, value in params.items() if (text := _only_in_sql(value))}
+    rest = bind({name: value for name, value in params.items() if name not in beyond})
+    pairs = [bind({name: 0}).removeprefix("{")[:-2] + text for name, text in beyond.items()]
+    return "{" + ", ".join([*filter(None, [rest[1:-1]]), *pairs]) + "}"
+
+
+def _only_in_sql(value: object) -> str:
+    """The JSON of a value that InfluxQL cannot bind; empty for all others."""
+    if value is None:
+        return "null"
+    if isinstance(value, int) and 2**63 <= value < 2**64:
+        return str(int(value))
+    return ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import msgspec
 
 from influx_core._api.base import API, V3_CONFIGURATION, QueryRequest, ResultAdapter
-from influx_core._api.bind_params import bind
+from influx_core._api.bind_params import bind, bind_sql
 from influx_core._api.request_options import WriteOptions
 from influx_core._api.v2 import bucket
 from influx_core._parsers.json.json_rows import ROW_OBJECTS
@@ -90,7 +90,8 @@ class V3(API):
             "format": _format(query),
         }
         if query.bind_params:
-            asked["params"] = msgspec.Raw(bind(query.bind_params).encode())
+            write = bind if query.language == "influxql" else bind_sql
+            asked["params"] = msgspec.Raw(write(query.bind_params).encode())
         headers = {"accept": ANY_TYPE, "content-type": "application/json"}
         path = f"/api/v3/query_{query.language}"
         body = msgspec.json.encode(asked)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influx_core import ConfigError
-from influx_core._api.bind_params import bind
+from influx_core import ConfigError, Unsigned
+from influx_core._api.bind_params import bind, bind_sql
 
 
 def test_values_are_printed_as_one_json_object():
@@ -60,3 +60,27 @@ def test_what_cannot_be_bound_is_refused_by_name(value):
 def test_a_parameter_has_a_name(name):
     with pytest.raises(ConfigError, match="named by text"):
         bind({name: 1})
+
+
+def test_sql_takes_null_and_unsigned_integers_too():
+    bound = bind_sql({"none": None, "n": 2**64 - 1, 'a "name"': Unsigned(2**63), "host": "a"})
+    assert json.loads(bound) == {
+        "none": None,
+        "n": 2**64 - 1,
+        'a "name"': 2**63,
+        "host": "a",
+    }
+    assert json.loads(bind_sql({"none": None})) == {"none": None}
+    assert json.loads(bind_sql({"x": 1.0, "up": True})) == {"x": 1.0, "up": True}
+
+
+@pytest.mark.parametrize("value", [2**64, -(2**63) - 1, math.nan, b"x"])
+def test_sql_refuses_what_cannot_be_bound(value):
+    with pytest.raises(ConfigError, match="bind parameter 'x'"):
+        bind_sql({"x": value})
+
+
+@pytest.mark.parametrize("params", [{"a\nb": None}, {5: 2**63}, [("a", 1)]])
+def test_sql_refuses_what_are_no_parameters(params):
+    with pytest.raises(ConfigError):
+        bind_sql(params)

@@ -225,6 +225,15 @@ async def test_the_client_asks_in_sql(fake: FakeInfluxDB) -> None:
             await client.query_sql("SELECT nosuch FROM cpu")
 
 
+async def test_the_client_binds_null_and_unsigned_integers(fake: FakeInfluxDB) -> None:
+    fake.load(b"big n=18446744073709551615u 1", "db")
+    transport = MemoryTransport(fake)
+    async with InfluxDBClient("memory://", db="db", api="v3", transport=transport) as client:
+        text = "SELECT n FROM big WHERE n = $n AND $none IS NULL"
+        found = await client.query_sql(text, bind_params={"n": 2**64 - 1, "none": None})
+        assert found.rows == [[2**64 - 1]]
+
+
 def test_without_datafusion_the_answer_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
