@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from influx_copy import PointFilter, Selection
 from influx_copy._servers.flux_source import FluxSource
+from influx_copy._servers.time_steps import shard_steps
 from influx_core import InfluxDBClient
 from influx_testing import FakeInfluxDB, serve
 
@@ -50,3 +52,43 @@ async def test_an_empty_string_is_a_value(fake: FakeInfluxDB, source: FluxSource
                     if value is not None
                 }
     assert found == {(1, "a", ""), (2, "a", "x"), (2, "b", "")}
+
+
+HOUR = DAY // 24
+VALUES = ("1", "2i", '"x"', "true", "5")
+
+
+@pytest.mark.parametrize(
+    ("span", "distance"), [(None, 7 * DAY), (None, 500 * DAY), (timedelta(hours=1), HOUR)]
+)
+async def test_points_are_read_though_the_type_of_a_field_changes_by_shard(
+    fake: FakeInfluxDB, source: FluxSource, span: timedelta | None, distance: int
+) -> None:
+    """A query over several shards has the values of one type, as that of InfluxDB 2.7."""
+    client = source._client
+    await client.buckets.create("other", shard_duration=span)
+    monday = 1_600_041_600_000_000_000
+    lines = [f"m f={value} {monday + at * distance}" for at, value in enumerate(VALUES)]
+    fake.load("\n".join(lines).encode(), "other")
+    reading = FluxSource(client, bucket="other")
+    found = [
+        (batch.fields["f"].kind, batch.fields["f"].to_list(), batch.times.to_list())
+        for range_ in await reading.ranges(Selection())
+        async for batch in reading.read(range_, PointFilter())
+    ]
+    assert found == [
+        (kind, [value], [monday + at * distance])
+        for at, (kind, value) in enumerate(
+            [("float", 1.0), ("integer", 2), ("string", "x"), ("boolean", True), ("float", 5.0)]
+        )
+    ]
+
+
+def test_shards_of_a_week_begin_on_mondays() -> None:
+    monday = 1_600_041_600_000_000_000
+    assert list(shard_steps(monday - 1, monday + 8 * DAY, 7 * DAY)) == [
+        (monday - 1, monday),
+        (monday, monday + 7 * DAY),
+        (monday + 7 * DAY, monday + 8 * DAY),
+    ]
+    assert list(shard_steps(-5 * DAY, 1, 7 * DAY)) == [(-5 * DAY, -3 * DAY), (-3 * DAY, 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -12,7 +13,7 @@ from influx_copy._flux.field_joiner import MOST_HELD_VALUES, FieldJoiner
 from influx_copy._flux.flux_batches import flux_batches
 from influx_copy._servers.named_things import require_names
 from influx_copy._servers.query_failures import too_large_raised
-from influx_copy._servers.time_steps import time_steps
+from influx_copy._servers.time_steps import shard_of, shard_steps, time_steps
 from influx_copy.errors import RangeTooLarge
 from influx_copy.interfaces import (
     ALL_TIME,
@@ -23,11 +24,18 @@ from influx_copy.interfaces import (
     Selection,
     SourceObject,
 )
-from influx_core import InfluxDBClient
+from influx_core import InfluxDBClient, ResponseError
 from influx_core.timestamps import MAX_NS, to_rfc3339
 from influx_flux import template
 
 __all__ = ["FluxSource"]
+
+_SECOND = 1_000_000_000
+_DAY = 86_400 * _SECOND
+"""The span of the shards of a server that does not tell it."""
+
+_NOT_ALLOWED = frozenset({401, 403, 404})
+"""What a server responds with whose buckets the token may not list."""
 
 _MEASUREMENTS = """import "influxdata/influxdb/schema"
 schema.measurements(bucket: $bucket, start: {start})"""
@@ -60,6 +68,7 @@ class FluxSource:
         self._client = client
         self._bucket = bucket
         self._clock = clock
+        self._shard_spans: dict[str, int] | None = None
 
     @property
     def identity(self) -> str:
@@ -99,9 +108,22 @@ class FluxSource:
     async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
         """Yield the points of a range, each with all its fields.
 
+        Each shard is read by itself. A query over several leaves out the values of a series that
+        have another type than those of its first shard, without an error.
+
         Raises:
             RangeTooLarge: a series has more values in the range than fit into memory.
         """
+        span = await self._shard_span(range_.database)
+        for start, stop in shard_steps(range_.start, range_.stop, span):
+            part = replace(range_, start=start, stop=stop)
+            async with aclosing(self._read_part(part, where)) as batches:
+                async for batch in batches:
+                    yield batch
+
+    async def _read_part(
+        self, range_: CopyRange, where: PointFilter
+    ) -> AsyncGenerator[ColumnarBatch]:
         values: dict[str, Any] = {}
         for at, (key, value) in enumerate(where.tags.items()):
             values |= {f"key{at}": key, f"value{at}": value}
@@ -126,6 +148,22 @@ class FluxSource:
         for joined in points.rest():
             yield joined
 
+    async def _shard_span(self, bucket: str) -> int:
+        """The nanoseconds of a shard of a bucket."""
+        if self._shard_spans is None:
+            try:
+                listed = await self._client.buckets.list()
+            except ResponseError as error:
+                if error.status not in _NOT_ALLOWED:
+                    raise
+                listed = []
+            self._shard_spans = {
+                each.name: int(each.shard_duration.total_seconds()) * _SECOND
+                for each in listed
+                if each.shard_duration
+            }
+        return self._shard_spans.get(bucket, _DAY)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -141,18 +179,44 @@ class FluxSource:
         return [row["_value"] for series in result.series for row in series]
 
     async def _steps(self, bucket: str, measurement: str) -> list[CopyRange]:
-        text = _BOUNDS.format(**_times(*ALL_TIME))
-        bounds = template(text, bucket=bucket, measurement=measurement)
-        result = await self._client.query_flux(bounds)
-        times = [
-            row.time_ns for series in result.series for row in series if row.time_ns is not None
-        ]
+        times = await self._bounds(bucket, measurement, *ALL_TIME)
         if not times:
             return []
+        last = await self._last_of_all_types(bucket, measurement, max(times))
         now = self._clock()
         return [
             CopyRange(bucket, "", measurement, start, stop, growing=stop > now)
-            for start, stop in time_steps(min(times), max(times))
+            for start, stop in time_steps(min(times), last)
+        ]
+
+    async def _last_of_all_types(self, bucket: str, measurement: str, last: int) -> int:
+        """The time of the last point, whose type may be another one than that of the first.
+
+        Args:
+            bucket: the bucket.
+            measurement: the measurement.
+            last: the time of the last point among those that have the types of the first shard.
+        """
+        span = await self._shard_span(bucket)
+        while True:
+            start, stop = shard_of(last, span)
+            times = await self._bounds(bucket, measurement, start, ALL_TIME[1])
+            if max(times, default=last) <= last:  # this shard, which says the types, has no more
+                times = await self._bounds(bucket, measurement, stop, ALL_TIME[1])
+                if not times:
+                    return last
+            last = max(times)
+
+    async def _bounds(self, bucket: str, measurement: str, start: int, stop: int) -> list[int]:
+        """The times of the first and the last point that the server finds in a range."""
+        if start >= stop:
+            return []
+        text = template(
+            _BOUNDS.format(**_times(start, stop)), bucket=bucket, measurement=measurement
+        )
+        result = await self._client.query_flux(text)
+        return [
+            row.time_ns for series in result.series for row in series if row.time_ns is not None
         ]
 
 

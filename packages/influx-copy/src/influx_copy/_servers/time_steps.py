@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 from influx_copy.interfaces import ALL_TIME
 
-__all__ = ["time_steps"]
+__all__ = ["shard_of", "shard_steps", "time_steps"]
 
 _DAY = 86_400_000_000_000
 _STEPS = (_DAY, 7 * _DAY, 28 * _DAY, 364 * _DAY, 3640 * _DAY)
 _MOST_RANGES = 400
+
+_YEAR_1 = -62_135_596_800_000_000_000
+"""Shards begin at multiples of their span since the year 1: those of a week begin on Mondays."""
 
 
 def time_steps(first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -24,3 +27,17 @@ def time_steps(first: int, last: int) -> Iterator[tuple[int, int]]:
     while start <= last:
         yield max(start, ALL_TIME[0]), min(start + step, ALL_TIME[1])
         start += step
+
+
+def shard_of(moment: int, span: int) -> tuple[int, int]:
+    """The start and the stop of the shard of a time, for shards of a span."""
+    start = moment - (moment - _YEAR_1) % span
+    return max(start, ALL_TIME[0]), min(start + span, ALL_TIME[1])
+
+
+def shard_steps(start: int, stop: int, span: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a range that are in one shard each, for shards of a span."""
+    while start < stop:
+        end = min(stop, shard_of(start, span)[1])
+        yield start, end
+        start = end
