@@ -42,6 +42,7 @@ LAYERS = [
     {"options"},
     {"_options"},
     {"timestamps", "_runtime"},
+    {"_known_words"},
     {"errors"},
     {"_short_text"},
 ]

@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
+from influx_core._known_words import check_word
 from influx_core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -110,8 +111,7 @@ def naive_rule(name: str) -> Naive:
     Raises:
         ConfigError: it is not one of `raise`, `utc` and `local`.
     """
-    if name not in _NAIVE:
-        raise ConfigError(f"unknown naive {name!r}; known are {', '.join(_NAIVE)}")
+    check_word("naive", name, _NAIVE)
     return cast(Naive, name)
 
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import cast
 
+from influx_core._known_words import check_word
 from influx_core._lineprotocol.decode.line_parts import LineError, LineParser, ParsedLine, Rules
-from influx_core.errors import ConfigError
 
 __all__ = ["NameEscaper", "UnwritableError", "escaper", "needs_no_escape"]
 
@@ -56,9 +56,7 @@ def escaper(rules: Rules | None = None) -> NameEscaper:
     Raises:
         ConfigError: the rules are unknown.
     """
-    if rules not in _RULES:
-        known = ", ".join(map(repr, _RULES))
-        raise ConfigError(f"unknown rules {rules!r}; known are {known}")
+    check_word("rules", rules, _RULES)
     return NameEscaper(rules)
 
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard, get_args
 
+from influx_core._known_words import check_word
 from influx_core._lineprotocol.encode.point_line import point_members
 from influx_core._lineprotocol.encode.values import FieldType, field_type
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
@@ -51,9 +52,7 @@ class SchemaGuard:
         types: Mapping[str, Mapping[str, FieldType]] | None = None,
     ) -> None:
         self._serializer = serializer or LineProtocolSerializer()
-        if on_conflict not in get_args(OnConflict):
-            known = ", ".join(get_args(OnConflict))
-            raise ConfigError(f"unknown on_conflict {on_conflict!r}; known are {known}")
+        check_word("on_conflict", on_conflict, get_args(OnConflict))
         self._coerce = on_conflict == "coerce"
         self._types = _known_types(types or {})
 

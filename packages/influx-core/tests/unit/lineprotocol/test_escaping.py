@@ -75,7 +75,7 @@ def test_rules_of_one_server_write_what_the_other_reads_differently():
 
 
 def test_unknown_rules_name_the_known_ones():
-    with pytest.raises(ConfigError, match=r"unknown rules '2.x'; known are None, '1.x', 'v2'"):
+    with pytest.raises(ConfigError, match=r"unknown rules '2.x'; known are None, 1.x, v2"):
         encode([("m", {}, {"f": 1}, 1)], rules="2.x")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, get_args
 
+from influx_core._known_words import check_word
 from influx_core._lineprotocol.decode.line_parts import BadLine, LineError, LineParser, Rules
 from influx_core._points.data_point import DataPoint
 from influx_core.errors import ConfigError, DecodeError
@@ -109,9 +110,6 @@ def scan_with(
     return _items(_pieces(scanner, data, precision, default_time, rules))
 
 
-_RULES: tuple[Rules, ...] = ("v2", "1.x")
-
-
 def _pieces(
     scanner: ScannerFactory,
     data: bytes,
@@ -121,8 +119,7 @@ def _pieces(
 ) -> Iterator[list[DataPoint] | BadLine]:
     if isinstance(data, str):
         raise TypeError("line protocol is bytes, not str: encode the text as UTF-8 first")
-    if rules not in _RULES:
-        raise ConfigError(f"unknown rules {rules!r}; known are {', '.join(_RULES)}")
+    check_word("rules", rules, get_args(Rules))
     unit = UNIT_NS[canonical_precision(precision)]
     if default_time is not None:
         default_time = _whole_units(default_time, unit)
