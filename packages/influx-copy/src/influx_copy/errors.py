@@ -68,7 +68,7 @@ class TypesDiffer(CopyError):
         super().__init__(
             f"fields have several types: {shown}. Say what to do: types='cast' converts them to "
             "one type, 'split' writes each type to a field of its own, 'keep' writes them as they "
-            "are"
+            "are; --types at the command line"
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -173,7 +173,10 @@ def test_a_dry_run_lists_the_ranges(iql, filled, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["http://u:s3cret@h/db", "x.lp", "--plan", "p"], "the URL holds a password"),
+        (
+            ["http://u:s3cret@h/db", "x.lp", "--plan", "p"],
+            "set IQL_SOURCE_USERNAME and IQL_SOURCE_PASSWORD",
+        ),
         (["profile:nope", "x.lp", "--plan", "p"], "there is no profile 'nope'"),
         (["x.lp", "y.xml", "--plan", "p"], "there is no sink"),
         (["x.lp", "y.lp", "--plan", "p", "--start", "yesterday"], "--start: 'yesterday'"),

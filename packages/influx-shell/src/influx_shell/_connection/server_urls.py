@@ -23,14 +23,19 @@ def split_url(url: str) -> SplitResult:
         ) from None
 
 
-def refuse_password(url: str) -> None:
+def refuse_password(
+    url: str, instead: str = "set INFLUX_PASSWORD, or use --password-file, --ask or a profile"
+) -> None:
     """Refuse a URL with a password: other users of the machine see the arguments of programs.
+
+    Args:
+        url: the URL.
+        instead: what to do, for the message.
 
     Raises:
         UsageError: the URL has a password, or cannot be read.
     """
     if split_url(url).password is not None:
         raise UsageError(
-            "the URL holds a password, which everybody on this machine can see: set "
-            "INFLUX_PASSWORD, or use --password-file, --ask or a profile"
+            f"the URL holds a password, which everybody on this machine can see: {instead}"
         )

@@ -54,7 +54,11 @@ async def complete_url(url: str, end: End, options: Namespace, terminal: Termina
         found = _secrets(end, options, terminal)
     if split_url(url).scheme not in _SERVERS:
         return url
-    refuse_password(url)
+    refuse_password(
+        url,
+        f"set {_variable(end, 'username')} and {_variable(end, 'password')}, or use "
+        f"--{end}-password-file or profile:NAME",
+    )
     full = _with_options(url, found)
     given = dict(parse_qsl(split_url(full).query))
     if "api" in given or url.startswith("questdb:"):
