@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from influx_copy import PointFilter, Selection
+from influx_copy import CopyRange, PointFilter, Selection
 from influx_copy._servers.flux_source import FluxSource
-from influx_copy._servers.time_steps import shard_steps
+from influx_copy._servers.time_steps import shard_of
 from influx_core import InfluxDBClient
 from influx_testing import FakeInfluxDB, serve
 
@@ -84,11 +84,25 @@ async def test_points_are_read_though_the_type_of_a_field_changes_by_shard(
     ]
 
 
+async def test_shards_without_points_are_not_asked_one_by_one(fake: FakeInfluxDB) -> None:
+    """Two points with three years of hours between them."""
+    with serve(fake=fake) as server:
+        client = InfluxDBClient(server.url, api="v2", token="t0k3n", org="my-org")
+        await client.buckets.create("other", shard_duration=timedelta(hours=1))
+        fake.load(f"m f=1 0\nm f=2i {1_100 * DAY}".encode(), "other")
+        source = FluxSource(client, bucket="other")
+        whole = CopyRange("other", "", "m", -DAY, 2_000 * DAY)
+        found = [
+            (batch.times.to_list(), batch.fields["f"].to_list())
+            async for batch in source.read(whole, PointFilter())
+        ]
+        await source.aclose()
+        assert found == [([0], [1.0]), ([1_100 * DAY], [2])]
+        assert len([each for each in server.requests if each.path == "/api/v2/query"]) < 12
+
+
 def test_shards_of_a_week_begin_on_mondays() -> None:
     monday = 1_600_041_600_000_000_000
-    assert list(shard_steps(monday - 1, monday + 8 * DAY, 7 * DAY)) == [
-        (monday - 1, monday),
-        (monday, monday + 7 * DAY),
-        (monday + 7 * DAY, monday + 8 * DAY),
-    ]
-    assert list(shard_steps(-5 * DAY, 1, 7 * DAY)) == [(-5 * DAY, -3 * DAY), (-3 * DAY, 1)]
+    assert shard_of(monday - 1, 7 * DAY) == (monday - 7 * DAY, monday)
+    assert shard_of(monday, 7 * DAY) == (monday, monday + 7 * DAY)
+    assert shard_of(0, 7 * DAY) == (-3 * DAY, 4 * DAY)

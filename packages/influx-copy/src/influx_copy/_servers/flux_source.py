@@ -13,7 +13,7 @@ from influx_copy._flux.field_joiner import MOST_HELD_VALUES, FieldJoiner
 from influx_copy._flux.flux_batches import flux_batches
 from influx_copy._servers.named_things import require_names
 from influx_copy._servers.query_failures import too_large_raised
-from influx_copy._servers.time_steps import shard_of, shard_steps, time_steps
+from influx_copy._servers.time_steps import shard_of, time_steps
 from influx_copy.errors import RangeTooLarge
 from influx_copy.interfaces import (
     ALL_TIME,
@@ -115,11 +115,22 @@ class FluxSource:
             RangeTooLarge: a series has more values in the range than fit into memory.
         """
         span = await self._shard_span(range_.database)
-        for start, stop in shard_steps(range_.start, range_.stop, span):
+        start = range_.start
+        while start < range_.stop:
+            stop = min(shard_of(start, span)[1], range_.stop)
             part = replace(range_, start=start, stop=stop)
+            empty = True
             async with aclosing(self._read_part(part, where)) as batches:
                 async for batch in batches:
+                    empty = False
                     yield batch
+            start = stop
+            if empty:  # a range of years may have few shards with points, each of an hour
+                async with too_large_raised(range_):
+                    times = await self._bounds(
+                        range_.database, range_.measurement, start, range_.stop
+                    )
+                start = min(times, default=range_.stop)
 
     async def _read_part(
         self, range_: CopyRange, where: PointFilter

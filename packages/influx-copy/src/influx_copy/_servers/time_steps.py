@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from influx_copy.interfaces import ALL_TIME
 
-__all__ = ["shard_of", "shard_steps", "time_steps"]
+__all__ = ["shard_of", "time_steps"]
 
 _DAY = 86_400_000_000_000
 _STEPS = (_DAY, 7 * _DAY, 28 * _DAY, 364 * _DAY, 3640 * _DAY)
@@ -33,11 +33,3 @@ def shard_of(moment: int, span: int) -> tuple[int, int]:
     """The start and the stop of the shard of a time, for shards of a span."""
     start = moment - (moment - _YEAR_1) % span
     return max(start, ALL_TIME[0]), min(start + span, ALL_TIME[1])
-
-
-def shard_steps(start: int, stop: int, span: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a range that are in one shard each, for shards of a span."""
-    while start < stop:
-        end = min(stop, shard_of(start, span)[1])
-        yield start, end
-        start = end
