@@ -28,11 +28,13 @@ def batch(
 
 
 class ListSource:
-    """Has one point each ten nanoseconds; `errors` are raised in turn by `read`."""
+    """Has one point each ten nanoseconds; `read` raises `errors` in turn, and nothing for None."""
 
     identity = "list"
 
-    def __init__(self, ranges: Sequence[CopyRange], errors: Sequence[Exception] = ()) -> None:
+    def __init__(
+        self, ranges: Sequence[CopyRange], errors: Sequence[Exception | None] = ()
+    ) -> None:
         self.listed = list(ranges)
         self.errors = list(errors)
         self.known = PointSchema((), {"f": ("integer",)})

@@ -18,7 +18,7 @@ ONE_AT_A_TIME = RunSettings(parallel=1)
 
 def interrupted() -> ListSource:
     """A source of which one range is copied, and the other one fails."""
-    return ListSource([FIRST, SECOND], [None, RangeIncomplete("stopped")])  # type: ignore[list-item]
+    return ListSource([FIRST, SECOND], [None, RangeIncomplete("stopped")])
 
 
 async def run(source: ListSource, sink: Path | str, plan: Path) -> CopySummary:

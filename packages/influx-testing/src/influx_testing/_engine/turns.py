@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from types import TracebackType
 
 __all__ = ["Turns"]
 
@@ -29,12 +28,7 @@ class Turns:
             self._thread = thread
         self._depth += 1
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc_info: object) -> None:
         self._depth -= 1
         if not self._depth:
             self._thread = 0
