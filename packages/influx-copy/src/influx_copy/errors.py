@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from influx_copy.limits import LOSSES, Loss
 from influx_core import InfluxDBError
+
+if TYPE_CHECKING:
+    from influx_copy.limits import Loss
 
 __all__ = [
     "CopyError",
@@ -84,6 +86,8 @@ class LossRefused(CopyError):
     """
 
     def __init__(self, losses: Mapping[Loss, Iterable[str]]) -> None:
+        from influx_copy.limits import LOSSES  # an import that only reads lines has none
+
         self.losses: dict[Loss, tuple[str, ...]] = {
             loss: tuple(names) for loss, names in losses.items()
         }

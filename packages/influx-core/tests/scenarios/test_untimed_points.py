@@ -17,3 +17,9 @@ async def test_fields_of_a_series_without_a_time_are_one_row(client):
     await client.write_many([("m", {}, {"f": 1}, None), ("m", {}, {"g": 2}, None)])
     (row,) = (await client.execute("SELECT f, g FROM m")).rows()
     assert (row.f, row.g) == (1, 2)
+
+
+async def test_lines_that_are_said_to_have_times_are_sent_as_they_are(client):
+    await client.write_lines("m f=1\nm f=2", timed=True)
+    (row,) = (await client.execute("SELECT f FROM m")).rows()
+    assert row.f == 2  # the server gives both the same time, and keeps the last

@@ -305,3 +305,11 @@ def test_a_closed_standard_output_is_told():
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == ExitCode.USAGE
     assert done.stderr == "iql: standard output is closed: nothing can be printed\n"
+
+
+def test_an_import_loads_no_part_of_a_copy_but_the_reading_of_lines(tmp_path):
+    lines = tmp_path / "one.lp"
+    lines.write_text("m f=1 1\n")
+    loaded = loaded_by("import", str(lines), "--dry-run")
+    assert "influx_copy.line_files" in loaded
+    assert not {"influx_copy.interfaces", "influx_copy.limits", "aiohttp", "rich"} & loaded

@@ -123,6 +123,7 @@ class LineWriter:
         try:
             await self._client.write_lines(
                 body,
+                timed=True,
                 db=self._target.database,
                 retention_policy=self._target.policy or None,
                 precision=self._precision,

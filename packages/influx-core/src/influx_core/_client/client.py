@@ -299,19 +299,23 @@ class InfluxDBClient:
         """
         await self._parts.sender.send_points(points, params)
 
-    async def write_lines(self, lines: bytes | str, **params: Unpack[WriteParams]) -> None:
+    async def write_lines(
+        self, lines: bytes | str, *, timed: bool = False, **params: Unpack[WriteParams]
+    ) -> None:
         """Write line protocol, in requests of at most 10 MB, divided at line ends.
 
         Args:
             lines: line protocol, with timestamps in the precision of the call. Lines without a
                 time are treated as in `write_many`.
+            timed: whether it is known that every line has a time. If not, the lines are searched
+                for some without one, which takes longer than sending them.
             params: see `WriteParams`.
 
         Raises:
             ConfigError: the lines are neither bytes nor text that can be encoded as UTF-8.
             WriteError: as for `write_many`; `written` counts lines.
         """
-        await self._parts.sender.send_lines(lines_as_bytes(lines), params)
+        await self._parts.sender.send_lines(lines_as_bytes(lines), params, timed=timed)
 
     def writer(
         self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]

@@ -60,10 +60,13 @@ class PointSender:
                 raise
             taken += len(batch)
 
-    async def send_lines(self, lines: bytes, params: WriteParams) -> None:
+    async def send_lines(self, lines: bytes, params: WriteParams, *, timed: bool = False) -> None:
         """Send line protocol in requests of bounded size; see `InfluxDBClient.write_lines`."""
         options = self._options.merged_with(params, "write_lines")
-        await self._send(lines, options, lambda: all_timed(lines))
+        if timed:
+            await self._send_as_is(lines, options, lambda: True)
+        else:
+            await self._send(lines, options, lambda: all_timed(lines))
 
     async def send_batch(self, body: bytes, target: Target) -> None:
         """Send line protocol in one request, without retries."""
@@ -75,13 +78,18 @@ class PointSender:
     async def _send(
         self, lines: bytes, options: WriteOptions, repeatable: Callable[[], bool]
     ) -> None:
-        auth = self._credentials.credentials_for(options)
-        content_type = self._serializer.content_type
-        sent: list[bytes] = []
         apart = kept_apart(lines, options.unit)
         if apart is not lines:
             repeatable = partial(all_timed, apart)
-        for body in split_lines(apart, BATCH_BYTES):
+        await self._send_as_is(apart, options, repeatable)
+
+    async def _send_as_is(
+        self, lines: bytes, options: WriteOptions, repeatable: Callable[[], bool]
+    ) -> None:
+        auth = self._credentials.credentials_for(options)
+        content_type = self._serializer.content_type
+        sent: list[bytes] = []
+        for body in split_lines(lines, BATCH_BYTES):
             try:
                 await self._session.write(body, content_type, options, auth, repeatable)
             except InfluxDBError as error:

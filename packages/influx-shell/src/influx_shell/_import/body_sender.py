@@ -138,7 +138,7 @@ class BodySender:
     ) -> WriteError | RequestTooLarge | None:
         """Send lines; return why the server refused some of them."""
         try:
-            await self.client.write_lines(data, **params)
+            await self.client.write_lines(data, timed=True, **params)
         except DatabaseNotFound:
             raise
         except (WriteError, RequestTooLarge) as error:
