@@ -176,7 +176,7 @@ async def test_the_helpers_of_databases_mean_buckets(client: InfluxDBClient) -> 
 @pytest.mark.parametrize(("flavor", "api"), [("1.6", "v1"), ("3.x", "v3")])
 async def test_other_servers_say_what_they_have(flavor: str, api: str) -> None:
     transport = MemoryTransport(FakeInfluxDB(flavor))
-    async with InfluxDBClient("memory://", transport=transport, api=api, org="o") as client:
+    async with InfluxDBClient("memory://", transport=transport, api=api) as client:
         with pytest.raises(ConfigError, match="no configuration of buckets: that needs api='v2'"):
             await client.buckets.list()
         with pytest.raises(ConfigError, match="no configuration of points"):

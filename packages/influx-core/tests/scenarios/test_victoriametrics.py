@@ -63,3 +63,11 @@ async def test_what_it_cannot_answer_is_not_asked(victoria):
             await client.create_database("x")
         with pytest.raises(ConfigError, match="takes no consistency"):
             await client.write("m", {}, {"f": 1}, consistency="all")
+
+
+async def test_it_has_no_databases_to_create_and_says_so(victoria):
+    async with InfluxDBClient(victoria, db="x", api="victoriametrics") as client:
+        with pytest.raises(
+            ConfigError, match="cannot create databases: it has no databases.*label"
+        ):
+            await client.create_database("x")

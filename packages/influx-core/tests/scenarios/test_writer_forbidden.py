@@ -49,8 +49,8 @@ async def test_a_forbidden_database_waits_while_the_others_go_on(choosy, point, 
     assert writer.counters.written == 10
     assert [record.message for record in caplog.records] == [
         (
-            "the batch writer may not write to secret, points for it are kept for 30 s "
-            "until the next attempt: no rights"
+            "the batch writer cannot write to secret, points for it are kept for 30 s "
+            "until the next attempt: 403: no rights"
         ),
         "the batch writer delivers to secret again, after 60.0 s",
     ]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, Protocol
 from influx_core._annotated_csv.dialect import Dialect
 from influx_core._api.error_responses import error_from_response
 from influx_core._api.flux_request import flux_body, only_reads
-from influx_core._api.request_options import QueryOptions, WriteOptions
+from influx_core._api.request_options import QueryOptions, UnsupportedOption, WriteOptions
 from influx_core._api.response_body import read_object
 from influx_core._results.query_result import StatementResult
 from influx_core.errors import ConfigError, ResponseError
@@ -46,6 +46,13 @@ Configuration = Literal[
 """What the APIs of InfluxDB 3 (the first three) and of InfluxDB 2 manage."""
 
 V3_CONFIGURATION: frozenset[Configuration] = frozenset({"databases", "tables", "tokens"})
+
+_SERVER_OF_OPTION = {
+    "consistency": "InfluxDB 1.x",
+    "org": "InfluxDB 2.x",
+    "accept_partial": "InfluxDB 3.x",
+    "no_sync": "InfluxDB 3.x",
+}
 
 _DEFAULT_DIALECT = Dialect()
 
@@ -227,16 +234,24 @@ class API(ABC):
         Raises:
             ConfigError: this kind of server has no such precision, or no such option.
         """
-        self._refuse_unsupported("write", options)
-        if options.unit not in self.precisions:
-            known = ", ".join(self.precisions)
-            raise ConfigError(
-                f"api {self.name!r} takes no timestamps of precision {options.unit!r}; known: "
-                f"{known}"
-            )
+        self.check_write(options)
         params = present(**self.write_params(options), precision=self.precisions[options.unit])
         headers = {"content-type": content_type}
         return Request("POST", self.write_path, params, headers, body, operation="write")
+
+    def check_write(self, options: WriteOptions) -> None:
+        """Make sure that this kind of server supports the options of a write.
+
+        Raises:
+            UnsupportedOption: it has no such precision, or no such option.
+        """
+        self._refuse_unsupported("write", options)
+        if options.unit not in self.precisions:
+            known = ", ".join(self.precisions)
+            raise UnsupportedOption(
+                f"api {self.name!r} takes no timestamps of precision {options.unit!r}; known: "
+                f"{known}"
+            )
 
     @abstractmethod
     def write_params(self, options: WriteOptions) -> dict[str, str | None]:
@@ -367,7 +382,10 @@ class API(ABC):
     def _refuse_unsupported(self, verb: str, options: WriteOptions | QueryOptions) -> None:
         for name in options.of_some_apis:
             if getattr(options, name) is not None and name not in self.supported_options:
-                raise ConfigError(f"api {self.name!r}: a {verb} takes no {name}")
+                raise UnsupportedOption(
+                    f"api {self.name!r}: a {verb} takes no {name}, which is for "
+                    f"{_SERVER_OF_OPTION[name]}"
+                )
 
 
 def present(**params: str | None) -> tuple[tuple[str, str], ...]:

@@ -19,6 +19,7 @@ from influx_core._options.option_types import (
     word,
 )
 from influx_core._options.validator import check_value, refuse_keywords
+from influx_core.errors import ConfigError
 from influx_core.timestamps import UNIT_NS, Precision
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Consistency",
     "QueryOptions",
     "QueryParams",
+    "UnsupportedOption",
     "WriteOptions",
     "WriteParams",
 ]
@@ -41,6 +43,10 @@ STREAM_CHUNK_SIZE = 25_000
 
 def _read_precision(value: object) -> Precision:
     return timestamps.precision(value) if isinstance(value, str) else not_taken()
+
+
+class UnsupportedOption(ConfigError):
+    """An option of a request that this kind of server does not have."""
 
 
 class WriteParams(TypedDict, total=False):

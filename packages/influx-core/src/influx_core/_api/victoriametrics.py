@@ -26,6 +26,17 @@ class VictoriaMetrics(V1):
     flux_path = None
     supported_options: ClassVar = frozenset[str]()
 
+    def require_admin_api(self, action: str) -> None:
+        """Raise an error: there is nothing that InfluxQL manages.
+
+        Raises:
+            ConfigError: always.
+        """
+        raise ConfigError(
+            f"api 'victoriametrics' cannot {action}: it has no databases, policies and users; db "
+            "is a label that a write gives to its series"
+        )
+
     def query_request(self, query: QueryRequest) -> Request:
         """The request for the names of databases: the only InfluxQL it answers."""
         if query.text.strip().rstrip(";").upper().split() != ["SHOW", "DATABASES"]:

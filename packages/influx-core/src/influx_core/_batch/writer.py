@@ -58,7 +58,7 @@ _FORKED = (
 )
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     pass
 
 
@@ -72,6 +72,8 @@ class Sink:
         options: where points are stored unless `put` says otherwise.
         finished: called for every settled batch.
         check_usable: raises ConfigError if the client cannot send anything in this event loop.
+        check_write: raises ConfigError if the server is known not to support the options of a
+            write.
     """
 
     send: Callable[[bytes, Target], Awaitable[None]]
@@ -79,6 +81,7 @@ class Sink:
     options: WriteOptions
     finished: Finished
     check_usable: Callable[[], None] = _nothing
+    check_write: Callable[[WriteOptions], None] = _nothing
 
 
 class BatchWriter(NamesOfWriter):
@@ -115,6 +118,7 @@ class BatchWriter(NamesOfWriter):
         self._clock = clock = clock or LoopClock()
         self._options = sink.options
         self._check_usable = sink.check_usable
+        self._check_write = sink.check_write
         self._default_target = _target_of(sink.options)
         self._counters = Counters()
         self._progress = Progress()
@@ -191,13 +195,14 @@ class BatchWriter(NamesOfWriter):
 
         Raises:
             WriterClosed: it was entered before.
-            ConfigError: the client is closed, or belongs to another event loop; or the dead-letter
-                file cannot be written.
+            ConfigError: the client is closed, belongs to another event loop, or has options that
+                the server does not support; or the dead-letter file cannot be written.
             SpoolError: the spool cannot be used, or is in use.
         """
         if self._entered:
             raise WriterClosed("a batch writer can be entered once: make a new one")
         self._check_usable()
+        self._check_write(self._options)
         self._entered = True
         try:
             if self._spool_queue is not None:
@@ -389,7 +394,9 @@ class BatchWriter(NamesOfWriter):
         if not params:
             return self._default_target
         refuse_keywords(call, PutParams.__optional_keys__, params, ("point", "points", "lines"))
-        return _target_of(self._options.merged_with(cast(WriteParams, params), call))
+        options = self._options.merged_with(cast(WriteParams, params), call)
+        self._check_write(options)
+        return _target_of(options)
 
     async def _end(self, seconds: float) -> asyncio.CancelledError | None:
         """End the task and release the spool; a cancellation meanwhile ends the task at once."""

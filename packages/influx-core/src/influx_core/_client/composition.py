@@ -125,6 +125,7 @@ class ClientParts:
         )
         signature = credentials.default_credentials
         self.session = ServerSession(api, choices.deserializer, self._plugins, executor, signature)
+        self.session.check_write(self.write_options)
         self.influxql = QueryRunner(self.session, credentials, queries)
         self.sql = QueryRunner(self.session, credentials, queries, "sql")
         self.flux = FluxRunner(self.session, credentials, queries, self._naive)
@@ -157,6 +158,7 @@ class ClientParts:
             self.write_options,
             self._batch_finished,
             self._check_usable,
+            self.session.check_write,
         )
         part = None if spool is None else self._plugins.spool(_spool_spec(spool))
         return BatchWriter(sink, WriterSettings.of(settings), part)

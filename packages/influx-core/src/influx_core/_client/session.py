@@ -100,6 +100,15 @@ class ServerSession:
         headers, body = await self._short(api, api.health_request())
         return api.read_health(headers, body)
 
+    def check_write(self, options: WriteOptions) -> None:
+        """Make sure that the server supports the options of a write, if its API is known by now.
+
+        Raises:
+            ConfigError: it does not.
+        """
+        if self._protocol is not None:
+            self._protocol.api.check_write(options)
+
     async def write(
         self,
         body: bytes,
@@ -184,9 +193,17 @@ class ServerSession:
             ConfigError: the server has no such API.
             NotFound, AlreadyExists, LimitReached: it refused the change.
         """
+        await self.require_configuration(managed)
         api = (await self._detected()).api
-        api.require_configuration(managed)
         return (await self._short(api, request, request.method == "GET"))[1]
+
+    async def require_configuration(self, managed: Configuration) -> None:
+        """Make sure that the server has a configuration API for something.
+
+        Raises:
+            ConfigError: it has none.
+        """
+        (await self._detected()).api.require_configuration(managed)
 
     async def has_configuration(self, managed: Configuration) -> bool:
         """Whether something is managed by the configuration API of the server."""

@@ -99,7 +99,7 @@ def test_victoriametrics_lists_databases():
 @pytest.mark.parametrize("name", ["v2", "v3", "victoriametrics"])
 def test_only_1_is_administered_by_influxql(name):
     named_api("v1").require_admin_api("drop databases")
-    with pytest.raises(ConfigError, match=f"'{name}' cannot drop databases by InfluxQL"):
+    with pytest.raises(ConfigError, match=f"'{name}' cannot drop databases"):
         named_api(name).require_admin_api("drop databases")
 
 

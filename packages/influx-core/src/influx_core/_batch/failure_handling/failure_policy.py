@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from influx_core._api.request_options import UnsupportedOption
 from influx_core._http.failures import Recovery, classify
 from influx_core.errors import ConfigError, PartialWriteError
 
@@ -15,7 +16,7 @@ class FailureAction(Enum):
 
     RETRY_LATER = "Send nothing until a delay has passed: the server is in trouble."
     PAUSE_ALL = "Send nothing for `auth_retry_interval`: credentials or the base URL are wrong."
-    PAUSE_TARGET = "Send nothing to this database for `auth_retry_interval`: rights are missing."
+    PAUSE_TARGET = "Send nothing to this database for `auth_retry_interval`: it is not writable."
     RETRY_BATCH = "Send this batch again later; the other batches go on."
     SPLIT = "Send each half of the batch by itself."
     REJECT = "Give the points up."
@@ -38,6 +39,8 @@ def choose_action(error: BaseException, points: int) -> FailureAction:
         error: the error of the request.
         points: the number of points in the request.
     """
+    if isinstance(error, UnsupportedOption):
+        return FailureAction.PAUSE_TARGET  # the batch may be one that waited in the spool
     if isinstance(error, ConfigError):
         return FailureAction.PAUSE_ALL  # the configuration is wrong, not the points
     action = _ACTIONS[classify(error).recovery]

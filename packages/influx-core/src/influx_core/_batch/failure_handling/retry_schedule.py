@@ -63,7 +63,7 @@ class RetrySchedule:
         self, batch: PointBatch, action: FailureAction, error: BaseException, now: float
     ) -> bool:
         """Decide when a batch is sent again; return False if it had `max_attempts` attempts."""
-        self.last_error = describe(error)
+        self.last_error = _with_status(error)
         interval = self._settings.auth_retry_interval
         match action:
             case FailureAction.RETRY_BATCH:
@@ -73,7 +73,7 @@ class RetrySchedule:
             case FailureAction.PAUSE_TARGET:
                 if self.targets.block(batch.target, now, interval):
                     logger.warning(
-                        "the batch writer may not write to %s, points for it are kept for %.3g s "
+                        "the batch writer cannot write to %s, points for it are kept for %.3g s "
                         "until the next attempt: %s",
                         batch.target.db,
                         interval,
@@ -107,6 +107,12 @@ class RetrySchedule:
         if asked is None or asked <= self._delays.cap:
             return ""
         return f" (the server asks for {asked:g} s, max_retry_delay is {self._delays.cap:g} s)"
+
+
+def _with_status(error: BaseException) -> str:
+    """Return the text of an error; the message of a busy server may be a single word."""
+    text = describe(error)
+    return f"{error.status}: {text}" if isinstance(error, ResponseError) else text
 
 
 def _requested(error: BaseException) -> float | None:

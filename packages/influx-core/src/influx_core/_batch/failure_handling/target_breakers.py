@@ -1,4 +1,4 @@
-"""Per-database circuit breakers for 403 responses."""
+"""Per-database circuit breakers for 403 responses, and for options that the server lacks."""
 
 from __future__ import annotations
 

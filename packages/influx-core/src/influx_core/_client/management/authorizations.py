@@ -28,7 +28,7 @@ class Authorizations:
 
     async def list(self, *, org: str | None = None) -> list[Authorization]:
         """The tokens of an organization that the client may read."""
-        chosen = self._management.org(org)
+        chosen = await self._management.org("authorizations", org)
         return await self._management.listed(
             "authorizations", "authorizations", "authorizations", read_authorization, org=chosen
         )

@@ -26,7 +26,7 @@ class Buckets:
 
     async def list(self, *, org: str | None = None) -> list[Bucket]:
         """All buckets of an organization, those of the server included."""
-        chosen = self._management.org(org)
+        chosen = await self._management.org("buckets", org)
         return await self._management.paged(
             "buckets", "buckets", "buckets", read_bucket, org=chosen
         )
@@ -37,7 +37,7 @@ class Buckets:
         Raises:
             NotFound: there is none.
         """
-        chosen = self._management.org(org)
+        chosen = await self._management.org("buckets", org)
         found = await self._management.listed(
             "buckets", "buckets", "buckets", read_bucket, org=chosen, name=name
         )

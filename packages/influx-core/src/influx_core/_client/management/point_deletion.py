@@ -50,5 +50,5 @@ class PointDeletion:
             "stop": rfc3339("stop", stop),
             "predicate": predicate or None,
         }
-        params = {**named, "org": self._management.org(org)}
+        params = {**named, "org": await self._management.org("points", org)}
         await self._management.ask("points", "POST", "delete", body, params)

@@ -140,7 +140,7 @@ class Tasks:
 
     async def list(self, *, name: str | None = None, org: str | None = None) -> list[Task]:
         """The tasks of an organization, or those with a name."""
-        chosen = self._management.org(org)
+        chosen = await self._management.org("tasks", org)
         return await self._management.paged(
             "tasks", "tasks", "tasks", read_task, org=chosen, name=name
         )

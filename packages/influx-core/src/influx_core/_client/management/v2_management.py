@@ -115,14 +115,15 @@ class V2Management:
             if len(page) < _PAGE:
                 return [read(value) for value in found]
 
-    def org(self, org: str | None) -> str:
+    async def org(self, managed: Configuration, org: str | None) -> str:
         """The organization of a call: the given one, or that of the client.
 
         Raises:
-            ConfigError: there is none.
+            ConfigError: there is none, or the server is not an InfluxDB 2.
         """
         chosen = org or self._org
         if chosen is None:
+            await self._session.require_configuration(managed)
             raise ConfigError("no organization: name one here, or as org= of the client")
         return chosen
 
@@ -132,7 +133,7 @@ class V2Management:
         Raises:
             NotFound: there is no such organization.
         """
-        chosen = self.org(org)
+        chosen = await self.org(managed, org)
         if chosen not in self._org_ids:
             self._org_ids[chosen] = await self._asked_org_id(managed, chosen)
         return self._org_ids[chosen]
