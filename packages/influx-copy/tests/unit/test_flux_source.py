@@ -11,6 +11,7 @@ from influx_copy import CopyRange, PointFilter, Selection
 from influx_copy._servers.flux_source import FluxSource
 from influx_copy._servers.time_steps import shard_of
 from influx_core import InfluxDBClient
+from influx_core.timestamps import MAX_NS, MIN_NS
 from influx_testing import FakeInfluxDB, serve
 
 DAY = 86_400_000_000_000
@@ -52,6 +53,19 @@ async def test_an_empty_string_is_a_value(fake: FakeInfluxDB, source: FluxSource
                     if value is not None
                 }
     assert found == {(1, "a", ""), (2, "a", "x"), (2, "b", "")}
+
+
+@pytest.mark.parametrize("time", [MIN_NS, MAX_NS, 4_102_444_800_000_000_000])
+async def test_the_first_and_the_last_time_and_the_future_are_read(
+    fake: FakeInfluxDB, source: FluxSource, time: int
+) -> None:
+    fake.load(f"m f=1 {time}".encode(), "my-bucket")
+    found = [
+        batch.times.to_list()
+        for range_ in await source.ranges(Selection())
+        async for batch in source.read(range_, PointFilter())
+    ]
+    assert found == [[time]]
 
 
 HOUR = DAY // 24
