@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 from influx_copy_doubles import ListSink, ListSource, batch
 
-from influx_copy import CopyRange, PointFilter, RangeTooLarge, copy, open_sink, verify
+from influx_copy import (
+    CopyRange,
+    Plan,
+    PlanMismatch,
+    PointFilter,
+    RangeTooLarge,
+    copy,
+    open_sink,
+    verify,
+)
 from influx_copy._text.text_source import TextSource
 from influx_copy._verify.fingerprint import Fingerprinter
 from influx_copy._verify.verify import _differing
@@ -182,3 +191,8 @@ async def test_a_file_of_many_ranges_that_cannot_be_read_is_told(file: Path) -> 
     assert [found.range for found in report.differences] == WEEKS
     for found in report.differences:
         assert found.what[0].startswith("RangeIncomplete: copy.lp, line ")
+
+
+async def test_a_plan_without_a_copy_is_not_equal_to_anything(tmp_path: Path) -> None:
+    with Plan(tmp_path / "plan") as plan, pytest.raises(PlanMismatch, match="was not begun"):
+        await verify(ListSource([RANGE]), ListSource([RANGE]), sink=ListSink(), plan=plan)

@@ -152,6 +152,26 @@ def test_a_copy_is_equal_and_continues(iql, filled, tmp_path):
     assert "equal" in checked.err
 
 
+def test_verify_takes_what_was_selected_from_the_plan(iql, filled, tmp_path):
+    source, sink = f"{filled[1]}/{filled[3]}", str(tmp_path / "part.jsonl")
+    plan, mapping = str(tmp_path / "plan"), f"{filled[3]}=other"
+    part = ["--measurement", "cpu", "--tag", "host=a", "--map", mapping]
+    done = iql("copy", source, sink, "--plan", plan, *part)
+    assert done.code == ExitCode.OK, done.err
+    checked = iql("verify", source, sink, "--plan", plan)
+    assert (checked.code, checked.out) == (ExitCode.OK, "")
+    assert "1 ranges" in checked.err
+    assert iql("verify", source, sink, "--plan", plan, "--map", f"{filled[3]}=x").code != ExitCode.OK
+
+
+def test_verify_refuses_a_plan_that_is_not_there(iql, filled, tmp_path):
+    source, missing = f"{filled[1]}/{filled[3]}", tmp_path / "mistyped.plan"
+    done = iql("verify", source, source, "--plan", str(missing))
+    assert done.code == ExitCode.USAGE
+    assert "there is no plan" in done.err
+    assert not missing.exists()
+
+
 def test_differences_are_printed_and_fail(iql, filled, tmp_path):
     path = tmp_path / "cpu.lp.gz"
     path.write_bytes(

@@ -6,6 +6,7 @@ import math
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
+from typing import Any
 
 from influx_copy._copy.batch_fitting import BatchFitting
 from influx_copy._copy.field_rules import FieldRules
@@ -15,7 +16,7 @@ from influx_copy._plan.plan import Plan
 from influx_copy._verify.compared_ranges import ComparedRanges
 from influx_copy._verify.file_fingerprints import FileFingerprints, holds_many_ranges
 from influx_copy._verify.fingerprint import FieldFingerprint, Fingerprinter
-from influx_copy.errors import RangeTooLarge
+from influx_copy.errors import PlanMismatch, RangeTooLarge
 from influx_copy.interfaces import (
     ALL_TIME,
     ColumnarBatch,
@@ -131,7 +132,7 @@ async def verify(
             the copy by default.
         plan: compares the ranges of this plan; those that the source lists by default.
         selection: what is compared; by default everything, or what the plan selected.
-        options: the options of the copy.
+        options: the options of the copy; by default those of the plan, or none.
         one_in: one value in this number is compared by itself; 1 compares all.
         extra: whether points are looked for that the copy alone has; no if points of others are in
             its databases.
@@ -139,9 +140,12 @@ async def verify(
 
     Raises:
         ConfigError: the copy is not a URL, and there is no sink.
+        PlanMismatch: no copy has filled the plan.
     """
     if one_in < 1:
         raise ConfigError(f"one_in is a number from 1, not {one_in}")
+    if plan is not None and not plan.settings:
+        raise PlanMismatch(f"the plan {plan.path} has no copy: it was not begun")
     selection = selection or (Selection() if plan is None else plan.selection)
     async with AsyncExitStack() as stack:
         left = open_source(source) if isinstance(source, str) else source
@@ -154,7 +158,7 @@ async def verify(
         opened = open_sink(place) if isinstance(place, str) else place
         if isinstance(place, str):
             stack.push_async_callback(opened.aclose)
-        chosen = replace(options or CopyOptions(), where=selection.points)
+        chosen = replace(options or _options_of(plan), where=selection.points)
         if plan is None:
             await require_selected(left, selection)
         ranges = (
@@ -174,6 +178,13 @@ async def verify(
         sum(each.sampled for each in found),
         tuple(difference for each in found for difference in each.differences),
     )
+
+
+def _options_of(plan: Plan | None) -> CopyOptions:
+    """The options with which a copy was begun."""
+    stored: dict[str, Any] = dict(plan.settings.get("options") or {}) if plan else {}
+    stored.pop("where", None)  # as the selection says
+    return CopyOptions(**{**stored, "accept": tuple(stored.get("accept", ()))})
 
 
 def _place(copy: str | CopySource, sink: str | CopySink | None) -> str | CopySink:

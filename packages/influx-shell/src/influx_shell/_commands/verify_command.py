@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack
+from pathlib import Path
 
-from influx_copy import Plan, verify
+from influx_copy import CopyOptions, Plan, Selection, verify
 from influx_shell._cli.exit_codes import ExitCode, UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._copy.copy_ends import add_secret_arguments, complete_url
@@ -27,7 +28,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("source", metavar="SOURCE", help="see iql copy --help")
     parser.add_argument("sink", metavar="SINK", help="the copy")
-    parser.add_argument("--plan", metavar="FILE", help="compare the ranges of this plan")
+    parser.add_argument(
+        "--plan",
+        metavar="FILE",
+        help="compare what this plan copied, with its selection and options",
+    )
     parser.add_argument(
         "--one-in", type=int, default=64, metavar="N", help="compare one value in N; 1 is all"
     )
@@ -52,14 +57,17 @@ async def _verify(options: Namespace, terminal: Terminal) -> ExitCode:
     selection, treatment = selection_of(options), copy_options(options)
     source = await complete_url(options.source, "source", options, terminal)
     sink = await complete_url(options.sink, "sink", options, terminal)
+    if options.plan and not Path(options.plan).exists():
+        raise UsageError(f"there is no plan {options.plan}")
     with ExitStack() as stack:
         plan = stack.enter_context(Plan(options.plan)) if options.plan else None
+        planned = plan is not None
         report = await verify(
             source,
             sink,
             plan=plan,
-            selection=selection,
-            options=treatment,
+            selection=None if planned and selection == Selection() else selection,
+            options=None if planned and treatment == CopyOptions() else treatment,
             one_in=options.one_in,
             extra=not options.ignore_extra,
         )
