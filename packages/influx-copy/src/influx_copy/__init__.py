@@ -19,7 +19,14 @@ if TYPE_CHECKING:
         RangeRetried,
         RangeStarted,
     )
-    from influx_copy._copy.options import CopyOptions, SharedNames, TypeTreatment, target_of
+    from influx_copy._copy.joined_schemas import RangesBeside, ranges_beside
+    from influx_copy._copy.options import (
+        CopyOptions,
+        SharedNames,
+        TypeTreatment,
+        stored_options,
+        target_of,
+    )
     from influx_copy._copy.rate_budget import RateBudget
     from influx_copy._copy.run_settings import RunSettings
     from influx_copy._copy.runner import CopySummary, run_plan
@@ -96,6 +103,7 @@ __all__ = [
     "RangeTooLarge",
     "RangeVerified",
     "RangeWriter",
+    "RangesBeside",
     "RateBudget",
     "RunSettings",
     "Selection",
@@ -115,9 +123,11 @@ __all__ = [
     "hookimpl",
     "open_sink",
     "open_source",
+    "ranges_beside",
     "require_selected",
     "run_plan",
     "settle_range",
+    "stored_options",
     "target_of",
     "verify",
 ]
@@ -135,7 +145,14 @@ _NAMES = {
         "RangeRetried",
         "RangeStarted",
     ),
-    "influx_copy._copy.options": ("CopyOptions", "SharedNames", "TypeTreatment", "target_of"),
+    "influx_copy._copy.joined_schemas": ("RangesBeside", "ranges_beside"),
+    "influx_copy._copy.options": (
+        "CopyOptions",
+        "SharedNames",
+        "TypeTreatment",
+        "stored_options",
+        "target_of",
+    ),
     "influx_copy._copy.rate_budget": ("RateBudget",),
     "influx_copy._copy.run_settings": ("RunSettings",),
     "influx_copy._copy.runner": ("CopySummary", "run_plan"),

@@ -161,7 +161,9 @@ def test_verify_takes_what_was_selected_from_the_plan(iql, filled, tmp_path):
     checked = iql("verify", source, sink, "--plan", plan)
     assert (checked.code, checked.out) == (ExitCode.OK, "")
     assert "1 ranges" in checked.err
-    assert iql("verify", source, sink, "--plan", plan, "--map", f"{filled[3]}=x").code != ExitCode.OK
+    assert (
+        iql("verify", source, sink, "--plan", plan, "--map", f"{filled[3]}=x").code != ExitCode.OK
+    )
 
 
 def test_verify_refuses_a_plan_that_is_not_there(iql, filled, tmp_path):

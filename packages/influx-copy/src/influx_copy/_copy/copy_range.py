@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from influx_copy._copy.batch_fitting import BatchFitting
 from influx_copy._copy.field_rules import FieldRules
+from influx_copy._copy.joined_schemas import joined_schema
 from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._copy.tally import RangeTally
 from influx_copy._copy.throttle import Throttle
@@ -29,6 +30,7 @@ async def copy_range(
     *,
     throttle: Throttle | None = None,
     on_batch: OnBatch | None = None,
+    beside: Sequence[CopyRange] = (),
 ) -> RangeResult:
     """Copy one range, in constant memory; returns when the sink has stored it durably.
 
@@ -42,6 +44,8 @@ async def copy_range(
         options: what is done with types, names and tags.
         throttle: limits the rate.
         on_batch: called for each batch that was written.
+        beside: ranges of other databases and policies whose points of the same measurement go to
+            the same place, see `ranges_beside`: types and names are treated alike in all of them.
 
     Returns:
         What was copied.
@@ -56,7 +60,8 @@ async def copy_range(
     writer = sink.open(range_, target_of(range_, sink, options))
     tally = RangeTally()
     try:
-        rules = _MeasurementRules(options, range_.measurement, await source.schema(range_))
+        schema = await joined_schema(source, range_, beside)
+        rules = _MeasurementRules(options, range_.measurement, schema)
         fitting = BatchFitting(await sink.limits(), options.accept)
         async with aclosing(source.read(range_, options.where)) as batches:
             async for batch in batches:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from influx_copy.interfaces import CopyRange, CopySink, PointFilter, Target
 from influx_copy.limits import LOSSES, Loss
 from influx_core import ConfigError
 
-__all__ = ["CopyOptions", "SharedNames", "TypeTreatment", "target_of"]
+if TYPE_CHECKING:
+    from influx_copy._plan.plan import Plan
+
+__all__ = ["CopyOptions", "SharedNames", "TypeTreatment", "stored_options", "target_of"]
 
 TypeTreatment: TypeAlias = Literal["refuse", "keep", "cast", "split"]
 """What is done with a field of several types; see `CopyOptions`."""
@@ -56,6 +59,12 @@ class CopyOptions:
         for loss in self.accept:
             if loss not in LOSSES:
                 raise ConfigError(f"accept has some of {', '.join(LOSSES)}, not {loss!r}")
+
+
+def stored_options(plan: Plan) -> CopyOptions:
+    """The options with which a copy was begun; what is selected is in `Plan.selection`."""
+    stored: dict[str, Any] = {**plan.settings.get("options", {}), "where": PointFilter()}
+    return CopyOptions(**{**stored, "accept": tuple(stored.get("accept", ()))})
 
 
 def target_of(range_: CopyRange, sink: CopySink, options: CopyOptions) -> Target:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from influx_copy._copy.events import CopyEvent, OnEvent, RangeStarted
+from influx_copy._copy.joined_schemas import ranges_beside
 from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._copy.run_settings import RunSettings
 from influx_copy._copy.settle_range import settle_range
@@ -102,6 +103,8 @@ class _Run:
         self._throttle = Throttle(
             settings.points_per_second, settings.bytes_per_second, sleep=sleep
         )
+        planned = (planned.range for planned in plan.ranges())
+        self._beside = ranges_beside(planned, sink, options)
         self._failed_in_a_row = 0
         self._running = 0
         self._changed = asyncio.Event()
@@ -150,6 +153,7 @@ class _Run:
             self._settings,
             throttle=self._throttle,
             on_event=self._on_event,
+            beside=self._beside(range_),
             sleep=self._sleep,
             draw=self._draw,
         )

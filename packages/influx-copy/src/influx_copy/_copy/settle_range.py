@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from influx_copy._copy.copy_range import copy_range
@@ -81,6 +81,7 @@ async def settle_range(
     *,
     throttle: Throttle | None = None,
     on_event: OnEvent | None = None,
+    beside: Sequence[CopyRange] = (),
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     draw: Callable[[], float] = random.random,
 ) -> RangeOutcome:
@@ -96,6 +97,7 @@ async def settle_range(
         settings: how often it is tried, and how long the pauses are.
         throttle: limits the rate.
         on_event: called for each batch and for each pause.
+        beside: as for `copy_range`.
         sleep: waits for seconds.
         draw: returns random numbers from 0 to 1.
 
@@ -112,6 +114,7 @@ async def settle_range(
                 options,
                 throttle=throttle,
                 on_batch=lambda rows, size: report(RangeAdvanced(range_, rows, size)),
+                beside=beside,
             )
             return RangeOutcome(range_, result)
         except RangeTooLarge as error:

@@ -6,11 +6,11 @@ import math
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
-from typing import Any
 
 from influx_copy._copy.batch_fitting import BatchFitting
 from influx_copy._copy.field_rules import FieldRules
-from influx_copy._copy.options import CopyOptions, target_of
+from influx_copy._copy.joined_schemas import joined_schema
+from influx_copy._copy.options import CopyOptions, stored_options, target_of
 from influx_copy._copy.selected_names import require_selected
 from influx_copy._plan.plan import Plan
 from influx_copy._verify.compared_ranges import ComparedRanges
@@ -158,7 +158,8 @@ async def verify(
         opened = open_sink(place) if isinstance(place, str) else place
         if isinstance(place, str):
             stack.push_async_callback(opened.aclose)
-        chosen = replace(options or _options_of(plan), where=selection.points)
+        planned = CopyOptions() if plan is None else stored_options(plan)
+        chosen = replace(options or planned, where=selection.points)
         if plan is None:
             await require_selected(left, selection)
         ranges = (
@@ -178,13 +179,6 @@ async def verify(
         sum(each.sampled for each in found),
         tuple(difference for each in found for difference in each.differences),
     )
-
-
-def _options_of(plan: Plan | None) -> CopyOptions:
-    """The options with which a copy was begun."""
-    stored: dict[str, Any] = dict(plan.settings.get("options") or {}) if plan else {}
-    stored.pop("where", None)  # as the selection says
-    return CopyOptions(**{**stored, "accept": tuple(stored.get("accept", ()))})
 
 
 def _place(copy: str | CopySource, sink: str | CopySink | None) -> str | CopySink:
@@ -302,8 +296,11 @@ class _RangeComparison:
         left = Fingerprinter(self._one_in)
         right = Fingerprinter(self._one_in)
 
+        others = list({(part.database, part.policy): part for part in unit}.values())
+        joined = await joined_schema(self._source, others[0], others[1:]) if others[1:] else None
+
         def as_written(batch: ColumnarBatch, schema: PointSchema) -> Iterable[ColumnarBatch]:
-            treated = FieldRules(batch.measurement, schema, self._options).apply(batch)
+            treated = FieldRules(batch.measurement, joined or schema, self._options).apply(batch)
             return fitting.as_read(fitting.apply(treated))
 
         for part in unit:

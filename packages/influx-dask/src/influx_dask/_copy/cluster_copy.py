@@ -17,11 +17,14 @@ from influx_copy import (
     CopySummary,
     OnEvent,
     Plan,
+    RangesBeside,
     RunSettings,
     Selection,
     fill_plan,
     open_sink,
     open_source,
+    ranges_beside,
+    stored_options,
     target_of,
 )
 from influx_core import ConfigError
@@ -93,19 +96,21 @@ def copy(
         opened = plan if isinstance(plan, Plan) else stack.enter_context(Plan(plan))
         ends = _Ends(_url("source", source, opened), _url("sink", sink, opened))
         if selection is None:
-            selection = _stored_selection(opened)
+            selection = opened.selection
         if options is None:
-            options = _stored_options(opened)
+            options = stored_options(opened)
         options = replace(options, where=selection.points)
         cluster = stack.enter_context(_connected(client))
         check_cluster(cluster)
-        limited = run_blocking(ends.fill(opened, selection, options))
+        limited, beside = run_blocking(ends.fill(opened, selection, options))
         opened.retry_failed()
         begin_rates(cluster, limited)
 
         def make_task(range_: CopyRange) -> RangeTask:
             version = own_version()
-            return RangeTask(range_, *ends.urls, limited, options, settings, version)
+            return RangeTask(
+                range_, *ends.urls, limited, options, settings, version, beside(range_)
+            )
 
         report = stack.enter_context(_reporting(opened, progress, on_event))
         run = ClusterRun(opened, cluster, make_task, settings, parallel, worker_timeout, report)
@@ -131,11 +136,18 @@ class _Ends:
             await source.aclose()
             await sink.aclose()
 
-    async def fill(self, plan: Plan, selection: Selection, options: CopyOptions) -> str:
-        """Fill the plan, or compare it; returns the name of the sink without secrets."""
+    async def fill(
+        self, plan: Plan, selection: Selection, options: CopyOptions
+    ) -> tuple[str, RangesBeside]:
+        """Fill the plan, or compare it.
+
+        Returns:
+            The name of the sink without secrets, and what tells the ranges that share a place.
+        """
         async with self._opened() as (source, sink):
             await fill_plan(plan, source, sink, selection, options)
-            return sink.identity
+            ranges = (planned.range for planned in plan.ranges())
+            return sink.identity, ranges_beside(ranges, sink, options)
 
     async def finish(self, plan: Plan, options: CopyOptions) -> None:
         """Tell the sink that all ranges are done."""
@@ -149,20 +161,6 @@ def _url(end: str, given: str | None, plan: Plan) -> str:
     if given is None and known is None:
         raise ConfigError(f"the plan {plan.path} is new: say the {end} of the copy, {end}=URL")
     return given or str(known)
-
-
-def _stored_selection(plan: Plan) -> Selection:
-    stored = dict(plan.settings.get("selection", {}))
-    for name in ("databases", "policies", "measurements"):
-        stored[name] = tuple(stored.get(name, ()))
-    return Selection(**stored)
-
-
-def _stored_options(plan: Plan) -> CopyOptions:
-    stored = dict(plan.settings.get("options", {}))
-    stored.pop("where", None)  # it follows from the selection
-    stored["accept"] = tuple(stored.get("accept", ()))
-    return CopyOptions(**stored)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import pickle
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
@@ -40,6 +41,7 @@ class RangeTask:
         options: what is done with types, names and tags.
         settings: how often it is tried, and how fast.
         version: the version of influx-dask that made it.
+        beside: as for `copy_range`.
     """
 
     range: CopyRange
@@ -49,6 +51,7 @@ class RangeTask:
     options: CopyOptions
     settings: RunSettings
     version: str
+    beside: Sequence[CopyRange] = ()
 
     def throttle(self) -> SharedThrottle | None:
         """The limit that all workers share; None if there is none."""
@@ -82,6 +85,7 @@ async def _settled(task: RangeTask, throttle: SharedThrottle | None) -> RangeOut
             task.settings,
             throttle=throttle,
             on_event=_log,
+            beside=task.beside,
         )
         if throttle is not None:
             await throttle.settle()

@@ -50,6 +50,8 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
     """Execute the command."""
     if options.one_in < 1:
         raise UsageError("--one-in takes a number from 1 on")
+    if options.plan and not Path(options.plan).exists():
+        raise UsageError(f"there is no plan {options.plan}")
     return asyncio.run(_verify(options, terminal))
 
 
@@ -57,8 +59,6 @@ async def _verify(options: Namespace, terminal: Terminal) -> ExitCode:
     selection, treatment = selection_of(options), copy_options(options)
     source = await complete_url(options.source, "source", options, terminal)
     sink = await complete_url(options.sink, "sink", options, terminal)
-    if options.plan and not Path(options.plan).exists():
-        raise UsageError(f"there is no plan {options.plan}")
     with ExitStack() as stack:
         plan = stack.enter_context(Plan(options.plan)) if options.plan else None
         planned = plan is not None
