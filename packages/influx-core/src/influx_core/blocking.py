@@ -22,7 +22,7 @@ from influx_core._client.management.buckets import Buckets
 from influx_core._client.management.dbrp_mappings import DBRPMappings
 from influx_core._client.management.organizations import Organizations
 from influx_core._client.management.tasks import Tasks
-from influx_core._client.querying.queries import select_clauses
+from influx_core._client.querying.queries import from_is_named, select_clauses
 from influx_core._results.query_result import QueryResult
 from influx_core._runtime.event_loop_thread import EventLoopThread
 from influx_core.errors import InfluxDBError
@@ -378,6 +378,7 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
             self.event_loop_thread.run(self.original.aclose())
         self.event_loop_thread.close()
 
+    @from_is_named
     def query(
         self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
     ) -> SelectQuery:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from influx_core import ConfigError, DataPoint, EncodeError, InfluxDBClient, InfluxDBError
+from influx_core import (
+    ConfigError,
+    DataPoint,
+    EncodeError,
+    InfluxDBClient,
+    InfluxDBError,
+    blocking,
+)
 
 POINT = DataPoint("m", {"h": "a"}, {"f": 1.5}, 1)
 DICT = {"measurement": "m", "tags": {"h": "a"}, "fields": {"f": 1.5}, "time": 1}
@@ -78,3 +85,16 @@ async def test_a_wrong_call_says_what_is_wanted(call, text):
         with pytest.raises(InfluxDBError, match=text) as caught:
             await call(client)
     assert isinstance(caught.value, (ConfigError, EncodeError))
+
+
+@pytest.mark.parametrize("kind", [InfluxDBClient, blocking.InfluxDBClient])
+def test_a_statement_given_to_the_builder_names_execute(kind):
+    client = kind("memory://", db="db")
+    for options in ({}, {"bind_params": {"h": "a"}}):
+        with pytest.raises(ConfigError, match=r"call execute\('SELECT f FROM m'\)"):
+            client.query("SELECT f FROM m", **options)
+    with pytest.raises(ConfigError, match="call execute"):
+        client.query(select="SELECT f FROM m")
+    with pytest.raises(TypeError):
+        client.query()
+    assert str(client.query("f", from_="m")) == str(client.query(select="f", from_="m"))

@@ -1,4 +1,4 @@
-"""An option that the server does not have is refused before a point is taken, and stops no others."""
+"""An option that the server lacks is refused before a point is taken, and stops no others."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def test_points_that_were_spooled_for_another_kind_of_server_stop_no_other
             client.writer(spool=spool, flush_interval=0.0) as writer,
         ):
             async with asyncio.timeout(60):
-                while "a write takes no org" not in caplog.text:
+                while "a write takes no org" not in caplog.text:  # noqa: ASYNC110 - the log has none
                     await asyncio.sleep(0.01)
                 await (await writer.put(("m", {}, {"f": 2.0}, 2)))
             assert (writer.counters.written, writer.backlog) == (1, 1)

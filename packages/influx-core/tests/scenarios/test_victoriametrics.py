@@ -68,6 +68,6 @@ async def test_what_it_cannot_answer_is_not_asked(victoria):
 async def test_it_has_no_databases_to_create_and_says_so(victoria):
     async with InfluxDBClient(victoria, db="x", api="victoriametrics") as client:
         with pytest.raises(
-            ConfigError, match="cannot create databases: it has no databases.*label"
+            ConfigError, match=r"cannot create databases: it has no databases.*label"
         ):
             await client.create_database("x")

@@ -44,6 +44,7 @@ from influx_core._options.validator import refuse_keywords
 from influx_core._points.data_point import PointLike
 from influx_core._runtime.event_loop_thread import run_in_loop
 from influx_core._runtime.fork import watch_forks
+from influx_core._runtime.running_loop import check_running_loop
 from influx_core.errors import ConfigError, EncodeError, InfluxDBError, QueueFull, WriterClosed
 from influx_core.interfaces import Serializer, Spool, Target
 
@@ -195,12 +196,14 @@ class BatchWriter(NamesOfWriter):
 
         Raises:
             WriterClosed: it was entered before.
-            ConfigError: the client is closed, belongs to another event loop, or has options that
-                the server does not support; or the dead-letter file cannot be written.
+            ConfigError: no event loop of asyncio runs; the client is closed, belongs to another
+                event loop, or has options that the server does not support; or the dead-letter
+                file cannot be written.
             SpoolError: the spool cannot be used, or is in use.
         """
         if self._entered:
             raise WriterClosed("a batch writer can be entered once: make a new one")
+        check_running_loop()
         self._check_usable()
         self._check_write(self._options)
         self._entered = True

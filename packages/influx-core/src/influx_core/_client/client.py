@@ -16,7 +16,13 @@ from influx_core._client.delegation import delegated
 from influx_core._client.management.point_deletion import PointDeletion
 from influx_core._client.management.resource_managers import ResourceManagers
 from influx_core._client.querying.flux_queries import FluxForm, FluxParams, FluxText
-from influx_core._client.querying.queries import QueryText, RawAnswer, raw_answer, select_clauses
+from influx_core._client.querying.queries import (
+    QueryText,
+    RawAnswer,
+    from_is_named,
+    raw_answer,
+    select_clauses,
+)
 from influx_core._client.querying.response_bytes import ByteFormat
 from influx_core._client.schema import Schema
 from influx_core._http.timeouts import Timeout
@@ -398,6 +404,7 @@ class InfluxDBClient:
         """
         return self._parts.influxql.stream(query, params, bind_params, http_verb)
 
+    @from_is_named
     def query(
         self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
     ) -> BoundQuery:
@@ -407,6 +414,9 @@ class InfluxDBClient:
             select: raw expressions to select.
             from_: names of measurements, quoted as needed.
             kwargs: other clauses, see `SelectQuery`.
+
+        Raises:
+            ConfigError: `from_` is missing: `execute` runs the text of a statement.
         """
         from influx_core._client.querying.bound_query import BoundQuery
 

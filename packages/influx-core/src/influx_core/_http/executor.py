@@ -14,6 +14,7 @@ from influx_core._http.endpoints import Endpoints
 from influx_core._http.failures import classify
 from influx_core._http.timeouts import Timeouts
 from influx_core._http.wire_text import check_request
+from influx_core._runtime.running_loop import check_running_loop
 from influx_core.errors import (
     ConfigError,
     InfluxDBError,
@@ -89,6 +90,7 @@ class RequestExecutor:
         """Send a request and provide its successful response, whose body may still be arriving.
 
         Raises:
+            ConfigError: no event loop of asyncio runs.
             ServerUnreachable: no server received the request.
             ResponseLost: no response arrived, or an incomplete one.
             ResponseError: the server refused the request; the subclass says why.
@@ -97,6 +99,7 @@ class RequestExecutor:
 
     async def _open(self, call: RequestCall) -> tuple[_Attempt, Response]:
         """Repeat attempts until one succeeds, or another one would be useless, unsafe or late."""
+        check_running_loop()
         began = self.clock()
         number = 1
         while True:

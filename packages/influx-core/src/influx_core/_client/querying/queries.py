@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeAlias, TypeVar, Unpack
 
 from influx_core._api.base import QueryRequest
 from influx_core._api.request_options import QueryOptions, QueryParams
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
     from influx_query import SelectQuery
     from influx_query.nodes import Node
 
-__all__ = ["QueryRunner", "QueryText", "RawAnswer", "raw_answer", "select_clauses"]
+__all__ = [
+    "QueryRunner",
+    "QueryText",
+    "RawAnswer",
+    "from_is_named",
+    "raw_answer",
+    "select_clauses",
+]
+
+_BuiltT = TypeVar("_BuiltT")
+_Given = ParamSpec("_Given")
 
 QueryText: TypeAlias = "str | Node | SelectQuery"
 RawAnswer = Series | list[Series] | None
@@ -112,6 +123,33 @@ class QueryRunner:
         self, asked: QueryRequest, options: QueryOptions
     ) -> AbstractAsyncContextManager[ResponseReader]:
         return self._session.query(asked, self._credentials.credentials_for(options))
+
+
+def from_is_named(
+    query: Callable[_Given, _BuiltT],
+) -> Callable[_Given, _BuiltT]:
+    """Make the method `query(select, from_)` say what to do if it is called with a whole statement.
+
+    Raises:
+        ConfigError: `from_` is missing.
+    """
+
+    @functools.wraps(query)
+    def checked(*args: _Given.args, **kwargs: _Given.kwargs) -> _BuiltT:
+        selected = (*args[1:], *(kwargs[name] for name in ("select", "from_") if name in kwargs))
+        if len(selected) == 1:
+            raise ConfigError(_whole_statement(selected[0]))
+        return query(*args, **kwargs)
+
+    return checked
+
+
+def _whole_statement(text: Any) -> str:
+    shown = f"{text[:40]!r}" if isinstance(text, str) else "..."
+    return (
+        "query() makes a query of the builder, from expressions and measurements: query('usage', "
+        f"'cpu'); to run the text of a statement, call execute({shown})"
+    )
 
 
 def select_clauses(select: str | Iterable[str], from_: str | Iterable[str]) -> tuple[str, str]:
