@@ -6,7 +6,7 @@ import pytest
 
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
-from influx_testing import serve
+from influx_testing import FakeInfluxDB, serve
 from influx_testing._fixtures.server_options import ServerOptions
 from influx_testing._server.upstream import Upstream
 
@@ -43,3 +43,24 @@ def test_a_server_that_is_not_there_is_a_bad_gateway_that_says_so() -> None:
 def test_what_is_no_url_of_a_server_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="is not the URL of a server"):
         Upstream.at(url)
+
+
+@pytest.mark.parametrize("flavor", ["2.x", "3.x"])
+def test_a_server_of_another_version_is_named_as_such(flavor: str) -> None:
+    with serve(fake=FakeInfluxDB(flavor)) as server:
+        problem = Upstream.at(server.url).problem()
+    version = {"2.x": "v2.7.11", "3.x": "3.10.0"}[flavor]
+    assert f"is an InfluxDB {version}: the fixtures" in problem
+    assert "servers of 1.x only" in problem
+
+
+@pytest.mark.parametrize("flavor", ["1.6", "1.8"])
+def test_a_server_of_1_can_be_used(flavor: str) -> None:
+    with serve(fake=FakeInfluxDB(flavor)) as server:
+        assert Upstream.at(server.url).problem() == ""
+
+
+@pytest.mark.parametrize("option", [{"flavor": "2.x"}, {"auth": True}, {"now": "2026-01-01"}])
+def test_a_cassette_has_no_options_of_a_fake(influx_factory, option: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match="cassette= goes without flavor, auth and now"):
+        influx_factory(cassette="never.json", **option)

@@ -83,7 +83,8 @@ class ServerPool:
             options: the options of `ServerOptions`.
 
         Raises:
-            ConfigError: a server without a socket has options of a socket.
+            ConfigError: a server without a socket has options of a socket, or a cassette has
+                options of a fake.
             TypeError: there is no such option.
             NeedsFake: the options need a fake, and there is a real server.
         """
@@ -93,6 +94,11 @@ class ServerPool:
             named = ", ".join(f"{name}=" for name in (*_OF_ANOTHER, *sorted(known)))
             raise TypeError(f"influx_factory takes {named} and not {', '.join({*options} - known)}")
         wanted = ServerOptions(**options)
+        if cassette is not None and wanted.needs_fake:
+            raise ConfigError(
+                "cassette= goes without flavor, auth and now: a cassette holds the answers of a "
+                "server of 1.x, and a fake with these options needs no cassette"
+            )
         if memory and (tls or udp is not None):
             raise ConfigError("a server in memory has no socket, so neither tls= nor udp=")
         if memory:

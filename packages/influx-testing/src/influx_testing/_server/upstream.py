@@ -14,6 +14,7 @@ from influx_core.interfaces import LocalResponse, Request
 __all__ = ["Upstream"]
 
 _SECONDS = 60
+_OTHER_VERSIONS = ("2.", "3.")
 _OF_THE_CONNECTION = frozenset(
     {"connection", "content-length", "date", "host", "keep-alive", "transfer-encoding"}
 )
@@ -78,6 +79,12 @@ class Upstream:
 
     def problem(self) -> str:
         """Why tests cannot use the server, in one line; empty if they can."""
+        version = self.answer(Request("GET", "/ping")).headers.get("x-influxdb-version", "")
+        if version.lstrip("v").startswith(_OTHER_VERSIONS):
+            return (
+                f"{self.netloc} is an InfluxDB {version}: the fixtures forward requests to, and "
+                "record, servers of 1.x only; for 2.x and 3.x use a fake with this flavor"
+            )
         reply = self.answer(Request("GET", "/query", (("q", "SHOW DATABASES"),)))
         if reply.status == 200:
             return ""
