@@ -79,7 +79,7 @@ class TypesDiffer(CopyError):
 
 
 class LossRefused(CopyError):
-    """The sink cannot keep everything, and the options do not accept that.
+    """Not everything can be copied to this sink, and the options do not accept that.
 
     Attributes:
         losses: what would be lost, with the measurements for which that is so.
@@ -97,7 +97,7 @@ class LossRefused(CopyError):
         )
         words = ", ".join(map(repr, self.losses))
         super().__init__(
-            f"the sink cannot keep everything. {shown}. Nothing was copied; to copy the rest, say "
+            f"not everything can be copied. {shown}. Nothing was copied; to copy the rest, say "
             f"accept=({words},), or --accept {','.join(self.losses)} at the command line"
         )
 

@@ -26,6 +26,7 @@ __all__ = [
     "CopySink",
     "CopySource",
     "FieldType",
+    "ListingSource",
     "ObjectKind",
     "PointFilter",
     "PointSchema",
@@ -257,6 +258,19 @@ class CheckedSource(CopySource, Protocol):
 
         Raises:
             SelectionNotFound: the source does not have something that was named.
+        """
+        ...
+
+
+@runtime_checkable
+class ListingSource(Protocol):
+    """A source that lists series whose points it may not return."""
+
+    async def unreadable(self, selection: Selection) -> Sequence[CopyRange]:
+        """The measurements of which series are listed, and no points are returned.
+
+        Returns:
+            A range for each, with its database.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""What a sink cannot keep of points, and what a copy is allowed to lose."""
+"""What a source or a sink cannot give or keep of points, and what a copy is allowed to lose."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from influx_copy.interfaces import ALL_TIME, FieldType
 
 __all__ = ["LOSSES", "Loss", "SinkLimits"]
 
-Loss: TypeAlias = Literal["digits", "merged", "missing", "repeats", "strings", "times", "types"]
-"""What a sink cannot keep; see `LOSSES`."""
+Loss: TypeAlias = Literal[
+    "digits", "merged", "missing", "repeats", "strings", "times", "types", "unreadable"
+]
+"""What a copy loses; see `LOSSES`."""
 
 LOSSES: Mapping[Loss, str] = {
     "digits": "numbers are rounded",
@@ -22,6 +24,7 @@ LOSSES: Mapping[Loss, str] = {
     "strings": "fields that are strings are left out",
     "times": "times are rounded down to the unit of the sink",
     "types": "fields change their types",
+    "unreadable": "the source lists series without fields, and returns no points of them",
 }
 """What each loss means."""
 

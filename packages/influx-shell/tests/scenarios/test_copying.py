@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import urllib.request
 
 import pytest
 
@@ -226,3 +227,19 @@ def test_secrets_come_from_the_environment(iql, tmp_path):
     )
     assert done.code == ExitCode.UNREACHABLE
     assert "s3cret" not in done.err
+
+
+def test_an_export_names_series_whose_points_no_query_returns(iql, influxd_url):
+    there = ["--url", influxd_url, "--db", "hidden"]
+    iql("query", "CREATE DATABASE hidden", *there[:2])
+    try:
+        iql("write", "m v=1 1", *there)
+        urllib.request.urlopen(f"{influxd_url}/write?db=hidden", rb"m\\,t=a v=1 1").close()
+        for form in ("csv", "lp"):
+            done = iql("export", "--format", form, *there)
+            assert done.code == ExitCode.FAILED
+            assert "'m,t=a'" in done.err
+            assert iql("export", "-f", form, "--accept", "unreadable", *there).code == ExitCode.OK
+        assert iql("export", "-f", "csv", "--measurement", "m", *there).code == ExitCode.OK
+    finally:
+        iql("query", "DROP DATABASE hidden", *there[:2])

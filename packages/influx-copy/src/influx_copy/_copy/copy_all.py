@@ -23,6 +23,7 @@ from influx_copy.interfaces import (
     CopySink,
     CopySource,
     FieldType,
+    ListingSource,
     RangeKeeper,
     Selection,
     SourceObject,
@@ -66,7 +67,7 @@ async def copy(
         PlanUnusable: the plan cannot be read or written any more.
         SelectionNotFound: the source does not have something that is named.
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
-        LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.
+        LossRefused: not everything can be copied, and `options.accept` does not allow that.
         RangeIncomplete: a name cannot be written to the sink.
         ConfigError: the mapping has something that is not copied, or the file of a new copy exists.
     """
@@ -101,7 +102,7 @@ async def fill_plan(
         PlanMismatch: the plan belongs to another copy.
         SelectionNotFound: the source does not have something that is named.
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
-        LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.
+        LossRefused: not everything can be copied, and `options.accept` does not allow that.
         RangeIncomplete: a name cannot be written to the sink.
         ConfigError: the mapping has something that is not copied; the file of a new copy exists; or
             the one file is complete, and the source has more points since then.
@@ -116,7 +117,7 @@ async def fill_plan(
     ranges = await source.ranges(selection)
     if options.types == "refuse":
         await _refuse_several_types(source, sink, ranges, options)
-    await _refuse_losses(source, sink, ranges, options)
+    await _refuse_losses(source, sink, ranges, selection, options)
     if plan.settings:
         await _claim(sink, plan)
         plan.add(ranges)
@@ -203,11 +204,19 @@ def _one_of_each(ranges: Iterable[CopyRange]) -> Iterable[CopyRange]:
 
 
 async def _refuse_losses(
-    source: CopySource, sink: CopySink, ranges: Sequence[CopyRange], options: CopyOptions
+    source: CopySource,
+    sink: CopySink,
+    ranges: Sequence[CopyRange],
+    selection: Selection,
+    options: CopyOptions,
 ) -> None:
-    """Refuse what the sink cannot keep, as far as the measurements tell."""
+    """Refuse what cannot be read or kept, as far as the measurements tell."""
     limits = await sink.limits()
     lost: dict[Loss, dict[str, None]] = {}
+    if "unreadable" not in options.accept and isinstance(source, ListingSource):
+        hidden = await source.unreadable(selection)
+        if hidden:
+            lost["unreadable"] = dict.fromkeys(range_.measurement for range_ in hidden)
     if limits != SinkLimits():
         for range_ in _one_of_each(ranges):
             schema = await source.schema(range_)

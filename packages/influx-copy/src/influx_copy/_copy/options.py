@@ -38,7 +38,7 @@ class CopyOptions:
             is looked up before the key `database`; a target is a database or bucket, or
             `database/policy`. A database that goes to a database keeps its policies where the sink
             has policies: at InfluxDB 1.x and in files.
-        accept: what may be lost at a sink that cannot keep everything; `LOSSES` has the words. By
+        accept: what may be lost where not everything can be copied; `LOSSES` has the words. By
             default such a copy is refused, and the error has the words that it needs.
         where: which points of a range are copied; `copy` sets it by the selection.
     """

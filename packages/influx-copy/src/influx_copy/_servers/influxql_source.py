@@ -25,7 +25,7 @@ from influx_copy.interfaces import (
     SourceObject,
 )
 from influx_core import ColumnSeries, InfluxDBClient, QueryError
-from influx_query import duration_ns, format_duration, render, show
+from influx_query import duration_ns, format_duration, quote_ident, render, show
 from influx_query.nodes import Measurement
 
 __all__ = ["InfluxQLSource"]
@@ -106,6 +106,32 @@ class InfluxQLSource:
         if selection.measurements:
             found = [await self._client.measurements(db=name) for name in chosen]
             require_names("measurement", selection.measurements, set(chain(*found)))
+
+    async def unreadable(self, selection: Selection) -> Sequence[CopyRange]:
+        """The measurements with series, but without fields in any policy.
+
+        InfluxDB 1.x stores lines whose measurement ends with a backslash, or has one before certain
+        other characters, under a name that no query finds.
+        """
+        found: list[CopyRange] = []
+        for database in await self._client.databases():
+            if self._selects(database, "", selection):
+                without = dict.fromkeys(await self._client.measurements(db=database))
+                for policy in await self._client.admin.retention_policies(database):
+                    stored = f"SHOW FIELD KEYS FROM {quote_ident(policy.name)}./.*/"
+                    for series in (await self._client.execute(stored, db=database)).series:
+                        without.pop(series.name, None)
+                found += [
+                    CopyRange(database, "", name)
+                    for name in without
+                    if selection.has(CopyRange(database, "", name))
+                    and await self._has_series(database, name)
+                ]
+        return found
+
+    async def _has_series(self, database: str, measurement: str) -> bool:
+        text = f"SHOW SERIES FROM {quote_ident(measurement)} LIMIT 1"
+        return bool((await self._client.execute(text, db=database)).rows())
 
     async def schema(self, range_: CopyRange) -> PointSchema:
         """The tags and fields of a measurement in a policy, over its shards; asked once."""

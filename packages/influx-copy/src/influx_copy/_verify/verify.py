@@ -23,10 +23,12 @@ from influx_copy.interfaces import (
     CopyRange,
     CopySink,
     CopySource,
+    ListingSource,
     PointSchema,
     Selection,
     Target,
 )
+from influx_copy.limits import LOSSES
 from influx_copy.registry import open_sink, open_source
 from influx_core import ConfigError, InfluxDBError
 
@@ -171,6 +173,12 @@ async def verify(
         units = list(_units(ranges, lambda range_: target_of(range_, opened, chosen)))
         await comparison.read_files([_together(unit) for unit in units])
         found = [await comparison.verified(unit, on_range) for unit in units]
+        if "unreadable" not in chosen.accept and isinstance(left, ListingSource):
+            for hidden in await left.unreadable(selection):
+                told = Difference(hidden, hidden.measurement, "", (LOSSES["unreadable"],))
+                found.append(RangeVerified(hidden, 0, 0, (told,)))
+                if on_range is not None:
+                    on_range(found[-1])
         if extra:
             found += [each async for each in comparison.only_in_copy(selection, on_range)]
     return VerifyReport(

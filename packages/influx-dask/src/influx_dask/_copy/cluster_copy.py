@@ -86,7 +86,7 @@ def copy(
         PlanMismatch: the plan belongs to another copy.
         SchedulerUnreachable: no scheduler responds.
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
-        LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.
+        LossRefused: not everything can be copied, and `options.accept` does not allow that.
         VersionsDiffer: the scheduler or a worker has no influx-dask, or another version.
     """
     if parallel is not None and parallel < 1:

@@ -28,6 +28,7 @@ from influx_shell._connection.connection_options import (
 )
 from influx_shell._copy.copy_ends import connection_url
 from influx_shell._copy.selection_arguments import (
+    add_loss_argument,
     add_point_arguments,
     copy_options,
     selection_of,
@@ -51,6 +52,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--epoch", choices=("ns", "us", "ms", "s"), help="times of csv and json")
     parser.add_argument("--parallel", type=int, default=2, metavar="N", help="queries at a time")
     add_point_arguments(parser)
+    add_loss_argument(parser)
     add_connection_arguments(parser)
 
 
@@ -183,6 +185,7 @@ async def _print(selection: Selection, db: str, options: Namespace, terminal: Te
             policy,
             names,
             casts=options.types == "cast",
+            all_series="unreadable" not in options.accept,
             one_shard=times.starts == (),
         )
         chosen = SelectAll(client, names, selection, options.epoch, times)

@@ -25,6 +25,7 @@ async def require_all_rows(
     *,
     casts: bool,
     one_shard: bool,
+    all_series: bool,
 ) -> None:
     """Check that `SELECT *` returns all points of measurements.
 
@@ -38,6 +39,7 @@ async def require_all_rows(
         measurements: the measurements that are read.
         casts: whether integers may become floats.
         one_shard: whether one shard is read, in which a field has one type.
+        all_series: whether series may not be left out whose points the server does not return.
 
     Raises:
         CommandFailure: points or values would be missing.
@@ -48,6 +50,8 @@ async def require_all_rows(
         if policy is None:
             others = [name for name, is_default in listed.items() if not is_default]
             await _refuse_other_policies(client, others, measurements)
+        if all_series:
+            await _refuse_unreadable(client, listed, measurements)
         policy = policy or next((name for name, is_default in listed.items() if is_default), None)
     if api in ("v1", "v2") and not one_shard:
         _refuse_several_types(await _fields(client, policy, measurements), casts=casts)
@@ -70,6 +74,24 @@ async def _refuse_other_policies(
             raise CommandFailure(
                 f"{measurement!r} has points in the retention policy {policy!r} too: name the "
                 f"policy to export with --rp, or {_OTHERS}"
+            )
+
+
+async def _refuse_unreadable(
+    client: InfluxDBClient, policies: Collection[str], measurements: Collection[str]
+) -> None:
+    """Refuse measurements that have series, but fields in no policy: no SELECT returns them."""
+    without = set(measurements)
+    for policy in policies:
+        without -= {measurement for measurement, _ in await _fields(client, policy, without)}
+        if not without:
+            return
+    for measurement in sorted(without):
+        series = await client.execute(f"SHOW SERIES FROM {quote_ident(measurement)} LIMIT 1")
+        if series.rows():
+            raise CommandFailure(
+                f"{measurement!r} has series, but no fields: the server returns no points of it. "
+                "--accept unreadable exports the rest"
             )
 
 
