@@ -37,6 +37,18 @@ def rows_of(run_flux):
 
 
 @pytest.fixture
+def columns_of():
+    """Return a function that runs a query of one table: the types of its columns by label."""
+
+    def run(text):
+        (result,) = run_query(text, QueryContext(start=NOW))
+        (table,) = result.tables
+        return {label: column.type for label, column in table.columns.items()}
+
+    return run
+
+
+@pytest.fixture
 def value_of(rows_of):
     """Return a function that evaluates one expression."""
 

@@ -113,6 +113,7 @@ def test_errors_in_names_and_arguments_are_found_before_the_query_runs(run_flux,
         ('"${1 + "a"}"', "expected int but found string"),
         ("int(v: 1) + 2.0", "expected int but found float"),
         ("strings.toUpper(v: 1)", "expected string but found int (argument v)"),
+        ("[0.5, inf]", "expected float but found duration"),
     ],
 )
 def test_types_that_are_evident_are_checked_before_the_query_runs(run_flux, expression, message):
@@ -120,6 +121,15 @@ def test_types_that_are_evident_are_checked_before_the_query_runs(run_flux, expr
         run_flux(f'import "strings"\nx = {expression}')
     assert str(caught.value).startswith("compilation failed: error @2:")
     assert str(caught.value).endswith(f": {message}")
+
+
+def test_the_elements_of_an_array_are_checked_when_it_is_known(run_flux):
+    query = (
+        'import "array"\nsame = (a) => a\n'
+        "array.from(rows: [{_value: 1.0}]) |> histogram(bins: same(a: [1.0, same(a: 1h)]))"
+    )
+    with pytest.raises(FluxError, match=r"expected float but found duration \(argument bins\)"):
+        run_flux(query)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def rows_with(ask):
         ('measurementTagKeys(measurement: "mem")', ["region"]),
         ('measurementTagValues(measurement: "cpu", tag: "host")', ["a", "b"]),
         ('measurementFieldKeys(measurement: "cpu", start: -1h)', ["free", "usage"]),
+        ('tagValues(tag: "no_tag", start: -1h)', []),
     ],
 )
 @pytest.mark.parametrize("package", ["schema", "v1"])

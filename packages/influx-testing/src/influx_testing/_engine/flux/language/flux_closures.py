@@ -11,6 +11,7 @@ from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.language.frames import CONTEXT, Code, Frame, FrameSize
 from influx_testing._engine.flux.values.flux_functions import (
     NOT_PIPED,
+    ColumnTypes,
     Comparison,
     FluxFunction,
     RecordParts,
@@ -27,6 +28,7 @@ class CompiledPart:
 
     code: Code
     columns: frozenset[str] | None
+    type_of: Callable[[ColumnTypes], str | None]
     label: str = ""
     operator: str = ""
     value: Code | None = None
@@ -38,6 +40,7 @@ class PartsFinder:
 
     conjuncts: Callable[[], Sequence[CompiledPart]]
     properties: Callable[[], tuple[bool, Mapping[str, CompiledPart]] | None]
+    types: Callable[[], Callable[[ColumnTypes], Mapping[str, str | None]] | None]
 
 
 @dataclass(slots=True)
@@ -155,6 +158,11 @@ class FluxClosure(FluxFunction):
         extends, parts = found
         return RecordParts(extends, {label: self._bound(part) for label, part in parts.items()})
 
+    def record_types(self, name: str) -> Callable[[ColumnTypes], Mapping[str, str | None]] | None:
+        if [item.name for item in self.code.parameters] != [name]:
+            return None
+        return self.code.finder.types()
+
     def _bound(self, part: CompiledPart) -> RowPart:
         code, around, context = part.code, self._frame, self._frame[CONTEXT]
         rest = [None] * (self.code.size.count - 3)
@@ -163,9 +171,9 @@ class FluxClosure(FluxFunction):
             return code([around, context, row, *rest])
 
         if part.value is None:
-            return RowPart(call, part.columns, member=part.label or None)
+            return RowPart(call, part.columns, member=part.label or None, type_of=part.type_of)
         value = part.value
         comparison = Comparison(
             part.label, part.operator, lambda: value([around, context, None, *rest])
         )
-        return RowPart(call, part.columns, comparison)
+        return RowPart(call, part.columns, comparison, type_of=part.type_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from influx_flux.nodes import (
     BinaryExpression,
@@ -34,6 +34,8 @@ from influx_testing._engine.flux.language.row_analysis import (
     member_label,
     without_parens,
 )
+from influx_testing._engine.flux.language.row_types import type_in_rows, types_of_record
+from influx_testing._engine.flux.values.flux_functions import ColumnTypes
 from influx_testing._engine.flux.values.flux_types import Value
 
 __all__ = ["compile_function"]
@@ -134,7 +136,7 @@ def _finder(
 
     def operands() -> Sequence[CompiledPart]:
         if body is None:
-            return (CompiledPart(code, columns_read(node.body, row)),)
+            return (CompiledPart(code, columns_read(node.body, row), lambda columns: None),)
         return [_part(item, row, scope, compile_expression) for item in conjuncts(body)]
 
     def properties() -> tuple[bool, Mapping[str, CompiledPart]] | None:
@@ -154,7 +156,10 @@ def _finder(
         }
         return record.with_ is not None, parts
 
-    return PartsFinder(operands, properties)
+    def types() -> Callable[[ColumnTypes], Mapping[str, str | None]] | None:
+        return types_of_record(node.body, row, scope) if isinstance(node.body, Block) else None
+
+    return PartsFinder(operands, properties, types)
 
 
 def _value(item: Property) -> Expression:
@@ -168,6 +173,7 @@ def _part(
     node: Expression, row: str, scope: FrameScope, compile_expression: CompileExpression
 ) -> CompiledPart:
     code, columns = compile_expression(node, scope), columns_read(node, row)
+    type_of = type_in_rows(node, row, scope)
     if isinstance(node, BinaryExpression):
         for left, right, operators in (
             (node.left, node.right, _OPERATORS),
@@ -176,8 +182,8 @@ def _part(
             label, operator = member_label(left, row), operators.get(node.operator)
             if label is not None and operator and columns_read(right, row) == frozenset():
                 value = compile_expression(right, scope)
-                return CompiledPart(code, columns, label, operator, value)
-    return CompiledPart(code, columns, member_label(node, row) or "")
+                return CompiledPart(code, columns, type_of, label, operator, value)
+    return CompiledPart(code, columns, type_of, member_label(node, row) or "")
 
 
 _OPERATORS = {**dict(zip(_MIRRORED, _MIRRORED, strict=True)), "=~": "=~", "!~": "!~"}

@@ -163,7 +163,10 @@ def _identifier(node: Identifier, scope: _TypeScope) -> _Type:
     owner = scope.owner(node.name)
     if owner is not None:
         return owner.types.get(node.name)
-    return "bool" if node.name in ("true", "false") else None
+    if node.name in ("true", "false"):
+        return "bool"
+    found = packages()[""].get(node.name, "")
+    return found if found in _PLAIN else None
 
 
 def _record(node: ObjectExpression, scope: _TypeScope) -> _Type:

@@ -28,16 +28,26 @@ def check_of(type_: str, *, nulls: bool) -> Check:
     if not wanted:
         return _accept
     accepted = {wanted, "null"} if nulls or wanted not in _PLAIN else {wanted}
+    elements = type_[1:-1] if wanted == "array" and type_[1:-1] in _PLAIN else ""
 
     def check(name: str, value: Value) -> None:
         found = type_name(value)
         if found in accepted:
+            if elements and value:
+                _check_elements(name, value, elements)
             return
         if found == "null":
             raise FluxError(f'keyword argument "{name}" should be of kind {wanted}, but got null')
         raise FluxError(f"expected {_shown(type_, wanted)} but found {found} (argument {name})")
 
     return check
+
+
+def _check_elements(name: str, values: Value, wanted: str) -> None:
+    """Check the elements of an array, which may be null."""
+    for found in {value.__class__: type_name(value) for value in values}.values():
+        if found not in (wanted, "null"):
+            raise FluxError(f"expected {wanted} but found {found} (argument {name})")
 
 
 def _accept(name: str, value: Value) -> None:

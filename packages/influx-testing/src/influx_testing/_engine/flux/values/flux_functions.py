@@ -5,13 +5,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeAlias
 
 from influx_flux.nodes import Expression
 from influx_flux.stdlib import FunctionParameter
 from influx_testing._engine.flux.values.flux_types import Value
 
-__all__ = ["NOT_PIPED", "Comparison", "FluxFunction", "RecordParts", "RowPart"]
+__all__ = ["NOT_PIPED", "ColumnTypes", "Comparison", "FluxFunction", "RecordParts", "RowPart"]
+
+ColumnTypes: TypeAlias = Callable[[str], "str | None"]
+"""Takes the label of a column and returns its type; None if the table has no such column."""
+
+
+def _unknown(columns: ColumnTypes) -> None:
+    """The type of an expression that tells nothing of it."""
 
 
 class _NotPiped:
@@ -46,12 +53,14 @@ class RowPart:
         columns: the columns that it reads; None for any.
         comparison: what it compares, if it is a plain comparison.
         member: the column that it is, if it is plainly one: `r.host`.
+        type_of: returns the type of its values for the types of the columns; None if not known.
     """
 
     call: Callable[[dict[str, Value]], Value]
     columns: frozenset[str] | None
     comparison: Comparison | None = None
     member: str | None = None
+    type_of: Callable[[ColumnTypes], str | None] = _unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,17 @@ class FluxFunction(ABC):
 
         Returns:
             None if the body is not a record expression; then the function has to be called.
+        """
+        return None
+
+    def record_types(self, name: str) -> Callable[[ColumnTypes], Mapping[str, str | None]] | None:
+        """Return what tells the types of the record that a function of one row returns.
+
+        Args:
+            name: the name of the parameter that takes the row.
+
+        Returns:
+            None if the body is not a block that returns a record expression.
         """
         return None
 

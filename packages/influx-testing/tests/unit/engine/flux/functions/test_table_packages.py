@@ -67,6 +67,11 @@ def test_plain_csv_has_strings(rows_of):
         (of_csv("a", mode="odd"), 'mode must be "annotations" or "raw"'),
         ('import "csv"\ncsv.from(file: "/etc/passwd")', "no file system"),
         ('import "csv"\ncsv.from()', "must provide csv raw text"),
+        ('import "csv"\ncsv.from(csv: "")', "must provide csv raw text"),
+        (
+            'import "csv"\ncsv.from(csv: "a", file: "b")',
+            "must provide exactly one of the parameters csv or file",
+        ),
         (of_csv(ANNOTATED.replace("double", "duration")), "unsupported column type duration"),
     ],
 )
@@ -242,6 +247,41 @@ def test_sample_data_has_two_tables_and_may_have_nulls(run_flux, name, first, nu
     query = f'import "sampledata"\nsampledata.{name}(includeNull: true)'
     values = [row["_value"] for _, _, rows in run_flux(query) for row in rows]
     assert (len(values), values[0], values.count(None)) == (12, first, nulls)
+
+
+def test_a_byte_order_mark_before_csv_is_skipped(rows_of):
+    assert rows_of(of_csv("\ufeffa\n1\n", mode="raw")) == [{"a": "1"}]
+
+
+STATES = """
+import "array"
+import "contrib/tomhollingworth/events"
+array.from(rows: [
+    {_time: 2020-01-01T00:00:00Z, state: "ok"},
+    {_time: 2020-01-01T00:12:34Z, state: "warn"},
+    {_time: 2020-01-01T00:25:01Z, state: "ok"},
+    {_time: 2020-01-01T16:07:55Z, state: "crit"},
+])
+"""
+
+
+def test_events_last_until_the_next_one(rows_of):
+    rows = rows_of(f"{STATES}|> events.duration(unit: 1m, stop: 2020-01-01T16:54:21Z)")
+    assert [row["duration"] for row in rows] == [12, 12, 942, 46]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("", 'column "_stop" does not exist'),
+        ('stopColumn: "end"', 'column "end" does not exist'),
+        ('stopColumn: "state"', 'column "state" is of type string, not time'),
+        ('timeColumn: "t", stop: 2020-01-02T00:00:00Z', 'column "t" does not exist'),
+    ],
+)
+def test_events_need_their_columns(run_flux, arguments, message):
+    with pytest.raises(FluxError, match=message):
+        run_flux(f"{STATES}|> events.duration({arguments})")
 
 
 def test_an_empty_table_is_filled_with_a_row(run_flux):

@@ -31,6 +31,8 @@ _TYPES: Final[Mapping[str, str]] = {
 _ANNOTATION: Final = re.compile(r"(?m)^(?=(?:datatype|group|default),)")
 """Finds annotations without their sign, which the server takes too."""
 
+_BYTE_ORDER_MARK: Final = "\ufeff"
+
 
 @flux_function("csv", "from")
 def from_(
@@ -44,13 +46,15 @@ def from_(
     Raises:
         FluxError: the arguments are wrong, or the text is not CSV.
     """
-    if file is not None:
+    if file and csv:
+        raise FluxError("must provide exactly one of the parameters csv or file")
+    if file:
         raise FluxError("csv.from() error: failed to read file: the server has no file system")
-    if csv is None:
+    if not csv:
         raise FluxError("must provide csv raw text or filename")
     if mode not in ("annotations", "raw"):
         raise FluxError(f'mode must be "annotations" or "raw", got "{mode}"')
-    text = csv
+    text = csv.removeprefix(_BYTE_ORDER_MARK)
     if mode == "raw":
         return context.tables(lambda: _raw_tables(text))
     tables = annotated_tables(text)

@@ -8,12 +8,15 @@ from typing import Any, Final
 
 from influx_flux import FluxDuration
 from influx_testing._engine.flux.flux_errors import FluxError
+from influx_testing._engine.flux.functions.universe.series.time_arguments import (
+    time_values,
+    unit_of,
+)
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, Repeated, TableColumn
 from influx_testing._engine.flux.table.table_collector import TableCollector, key_rows
 from influx_testing._engine.flux.table.table_stream import TableStream
-from influx_testing._engine.flux.values.calendar_time import signed_nanoseconds
 from influx_testing._engine.flux.values.flux_functions import FluxFunction
 from influx_testing._engine.flux.values.flux_types import (
     FluxTime,
@@ -178,15 +181,22 @@ def duration(
     stop_column: str = "_stop",
     time_column: str = "_time",
 ) -> TableStream:
-    """Add how long each row holds: until the next one, the last until `stop`, or its `_stop`."""
-    size = signed_nanoseconds(unit)
+    """Add how long each row holds: until the next one, the last until `stop`, or its `_stop`.
+
+    Times are floats here, as on the server: a duration can be wrong by some hundred nanoseconds.
+    """
+    size = unit_of(unit)
 
     def timed(table: KeyedTable) -> KeyedTable:
-        order = sorted(range(len(table)), key=lambda row: table.values(time_column)[row])
-        ordered = table.take(order)
-        ends = ordered.values(stop_column)[-1:] if stop is None else (int(stop),)
-        times = [*ordered.values(time_column), *ends]
-        passed = [(after - before) // size for before, after in pairwise(times)]
-        return ordered.with_column(column_name, "int", passed)
+        times = _times(table, time_column)
+        ends = _times(table, stop_column)[-1:] if stop is None else [int(stop)]
+        pairs = pairwise(map(float, times + ends)) if times else ()
+        passed = [int((after - before) / size) for before, after in pairs]
+        return table.with_column(column_name, "int", passed)
 
     return tables.each(timed)
+
+
+def _times(table: KeyedTable, label: str) -> list[int]:
+    """Return the times of a column; a null is the beginning of 1970, as on the server."""
+    return [time or 0 for time in time_values(table, label, f'column "{label}" does not exist')]

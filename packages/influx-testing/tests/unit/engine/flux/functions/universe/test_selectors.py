@@ -89,6 +89,11 @@ def test_a_sample_is_each_nth_row(of_values):
     assert numbers(of_values([1, 2, 3, 4, 5], "|> sample(n: 2, pos: 1)")) == [1, 3]
 
 
+def test_a_sample_counts_nulls_too(of_values):
+    null = 'debug.null(type: "int")'
+    assert numbers(of_values([null, 2, null, 4], "|> sample(n: 2, pos: 0)")) == [0, 2]
+
+
 @pytest.mark.parametrize("arguments", ["n: 0", "n: 2, pos: 2"])
 def test_an_impossible_sample_is_refused(of_values, arguments):
     with pytest.raises(FluxError):

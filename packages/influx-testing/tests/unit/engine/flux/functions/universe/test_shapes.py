@@ -189,6 +189,49 @@ def test_map_merges_tables_whose_keys_become_equal(of_cpu):
     assert [(key["host"], len(rows)) for key, rows in found] == [("x", 5)]
 
 
+NULLS = (
+    'import "array"\nimport "internal/debug"\nimport "math"\n'
+    'null = debug.null(type: "float")\nfactor = 2.0\n'
+    'array.from(rows: [{h: "a", v: 1.0}, {h: "b", v: null}]) |> group(columns: ["h"])'
+    ' |> filter(fn: (r) => r.h == "b")'
+)
+"""A table whose column `v` is of floats, but all null."""
+
+
+@pytest.mark.parametrize(
+    ("expression", "type_"),
+    [
+        ("r.v", "float"),
+        ("r.v * factor", "float"),
+        ("factor - r.v", "float"),
+        ("-r.v", "float"),
+        ("int(v: r.v)", "int"),
+        ("uint(v: r.v)", "uint"),
+        ("string(v: r.v)", "string"),
+        ("time(v: int(v: r.v))", "time"),
+        ("math.floor(x: r.v)", "float"),
+        ("r.v > 1.0", "bool"),
+        ("r.v > 1.0 and r.v < factor", "bool"),
+        ("if exists r.v then 1 else int(v: r.v)", "int"),
+        ("(r.v + 1.0)", "float"),
+    ],
+)
+def test_map_keeps_the_type_of_what_is_null_in_all_rows(columns_of, expression, type_):
+    if "math" in expression:
+        expression = expression.replace("r.v", "(if exists r.v then r.v else 1.5)")
+    for body in (f"({{r with y: {expression}}})", f"{{y = {expression} return {{r with y: y}}}}"):
+        assert columns_of(f"{NULLS} |> map(fn: (r) => {body})")["y"] == type_
+
+
+def test_map_of_an_empty_table_has_the_columns_of_the_records(columns_of):
+    query = f'{NULLS} |> filter(fn: (r) => r.v > 0.0, onEmpty: "keep")'
+    assert columns_of(f"{query} |> map(fn: (r) => ({{h: r.h, y: r.v * 2.0, z: r.h + r.h}}))") == {
+        "h": "string",
+        "y": "float",
+        "z": "string",
+    }
+
+
 def test_map_divides_a_table_whose_key_gets_several_values(of_values, run_flux):
     found = run_flux(
         'import "array"\narray.from(rows: [{a: "x", b: 1}, {a: "x", b: 2}])'
@@ -312,6 +355,16 @@ def test_columns_and_keys_tell_the_labels(of_cpu):
 def test_key_values_returns_each_pair_once(of_cpu):
     (_, rows), _ = of_cpu('|> keyValues(keyColumns: ["host", "_field"])')
     assert [(row["_key"], row["_value"]) for row in rows] == [("host", "a"), ("_field", "usage")]
+
+
+def test_key_values_returns_the_first_null_of_all_columns_alone(rows_of):
+    rows = rows_of(
+        'import "array"\nimport "internal/debug"\nnull = debug.null(type: "string")\n'
+        'array.from(rows: [{a: "x", b: null}, {a: null, b: null}, {a: "x", b: "y"}])'
+        ' |> keyValues(keyColumns: ["a", "b"])'
+    )
+    found = [(row["_key"], row["_value"]) for row in rows]
+    assert found == [("a", "x"), ("b", None), ("b", "y")]
 
 
 def test_key_values_passes_over_columns_that_are_not_there(of_cpu):

@@ -108,6 +108,20 @@ def test_hours_of_the_day_are_selected(rows_of):
     assert values(rows_of(script + "start: 22, stop: 1)"), "h") == [0, 1, 22, 23]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("start: -1, stop: 3", "start must be between 0 and 23"),
+        ("start: 0, stop: 24", "stop must be between 0 and 23"),
+        ('start: 0, stop: 3, timeColumn: "x"', "invalid time column"),
+        ('start: 0, stop: 3, timeColumn: "_value"', 'column "_value" is of type int, not time'),
+    ],
+)
+def test_impossible_hours_are_refused(of_values, arguments, message):
+    with pytest.raises(FluxError, match=message):
+        of_values([1], f"|> hourSelection({arguments})")
+
+
 def test_an_average_over_time_weighs_by_time(of_cpu):
     found = of_cpu("|> timeWeightedAvg(unit: 1s)", ranged=True)
     assert [rows[0]["_value"] for _, rows in found] == [

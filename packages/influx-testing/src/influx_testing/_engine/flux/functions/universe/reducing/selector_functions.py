@@ -12,7 +12,7 @@ from influx_testing._engine.flux.functions.universe.reducing.row_selectors impor
 )
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.storage.storage_stream import StorageStream
-from influx_testing._engine.flux.table.column_values import known_rows, required_column
+from influx_testing._engine.flux.table.column_values import required_column
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColumn, key_columns
 from influx_testing._engine.flux.table.table_stream import TableStream
 
@@ -106,15 +106,18 @@ def mode(tables: TableStream, column: str = "_value") -> TableStream:
 
 @flux_function("universe", "sample")
 def sample(tables: TableStream, n: int, column: str = "_value", pos: int = -1) -> TableStream:
-    """Return each nth row, from the row `pos` on, or from a row that varies if it is negative."""
+    """Return each nth row, nulls included, from the row `pos` on.
+
+    If `pos` is negative, the server begins at a random row; here it is the first.
+    """
     if n <= 0:
         raise FluxError(f"n must be a positive integer, but was {n}")
     if pos >= n:
         raise FluxError(f"pos must be less than n, but {pos} >= {n}")
 
     def choose(table: KeyedTable) -> KeyedTable:
-        rows = known_rows(required_column(table, column, 'no column "{label}" exists').values)
-        return table.take(rows[max(pos, 0) :: n])
+        required_column(table, column, 'no column "{label}" exists')
+        return table.take(range(max(pos, 0), len(table), n))
 
     return tables.each(choose)
 

@@ -8,7 +8,10 @@ from typing import Final
 from influx_flux import FluxDuration
 from influx_testing._engine.flux.calendar.calendar_math import time_part, truncate
 from influx_testing._engine.flux.flux_errors import FluxError
-from influx_testing._engine.flux.functions.universe.series.time_arguments import clock_of
+from influx_testing._engine.flux.functions.universe.series.time_arguments import (
+    clock_of,
+    time_values,
+)
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.key_merging import merged_by_key
@@ -79,19 +82,17 @@ def hour_selection(
 
     If the first is later than the other, the span goes over midnight.
     """
-    for hour in (start, stop):
+    for name, hour in (("start", start), ("stop", stop)):
         if not 0 <= hour <= 23:
-            raise FluxError(f"hourSelection: {hour} is not an hour from 0 to 23")
+            raise FluxError(f"{name} must be between 0 and 23")
     clock = clock_of(context, location)
     hours = {hour % 24 for hour in range(start, (stop if start <= stop else stop + 24) + 1)}
 
     def select(table: KeyedTable) -> KeyedTable:
-        column = table.columns.get(time_column)
-        if column is None:
-            raise FluxError(f"invalid time column: {time_column}")
+        times = time_values(table, time_column, "invalid time column")
         rows = [
             row
-            for row, time in enumerate(column.values)
+            for row, time in enumerate(times)
             if time is not None and time_part("hour", time, clock) in hours
         ]
         return table.take(rows)

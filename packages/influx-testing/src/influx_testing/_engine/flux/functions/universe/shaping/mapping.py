@@ -28,6 +28,7 @@ def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> Tabl
     The group key keeps those of its columns that the records have, with the values there.
     """
     parts = fn.record_parts("r")
+    types = fn.record_types("r")
     call = fn.of_one("r")
 
     def columns_of(table: KeyedTable) -> dict[str, TableColumn]:
@@ -36,7 +37,11 @@ def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> Tabl
                 return _columns_of_parts(table, parts)
             values = [call(row) for row in table.rows()]
         records = [_record(value, "map") for value in values]
-        return columns_of_records(records, {name: c.type for name, c in table.columns.items()})
+        known = {name: column.type for name, column in table.columns.items()}
+        if types is not None:
+            found = types(table.type_of)
+            known.update({label: type_ for label, type_ in found.items() if type_ is not None})
+        return columns_of_records(records, known)
 
     def made_of(table: KeyedTable) -> Iterator[KeyedTable]:
         columns = columns_of(table)
@@ -72,7 +77,12 @@ def _column_of_part(table: KeyedTable, label: str, part: RowPart) -> TableColumn
     """The column of an expression; None if all its values are null and its type is unknown."""
     if part.member is not None and part.member in table:
         return table.columns[part.member]
-    return column_of(label, values_of_part(table, part), table.type_of(label))
+    values = values_of_part(table, part)
+    column = column_of(label, values)
+    if column is not None:
+        return column
+    type_ = part.type_of(table.type_of) or table.type_of(label)
+    return None if type_ is None else TableColumn(type_, values)
 
 
 def _by_key(

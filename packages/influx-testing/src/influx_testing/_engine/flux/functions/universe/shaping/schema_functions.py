@@ -35,7 +35,10 @@ def _labels(table: KeyedTable, column: str, labels: Sequence[str]) -> KeyedTable
 
 @flux_function("universe", "keyValues")
 def key_values(tables: TableStream, key_columns: list[str] | None = None) -> TableStream:
-    """Return each different pair of a column and its value, as `_key` and `_value`."""
+    """Return each different pair of a column and its value, as `_key` and `_value`.
+
+    Only the first null of all the columns counts.
+    """
     if key_columns is None:
         raise FluxError("neither column list nor predicate function provided")
     chosen = key_columns
@@ -50,8 +53,12 @@ def _pairs(table: KeyedTable, labels: Sequence[str]) -> KeyedTable:
     if len({column.type for column in found.values()}) > 1:
         raise FluxError("keyColumns must all be the same type")
     pairs: dict[tuple[str, Any], None] = {}
+    has_null = False
     for values in zip(*(column.values for column in found.values()), strict=True):
-        pairs.update(dict.fromkeys(zip(found, values, strict=True)))
+        for pair in zip(found, values, strict=True):
+            if pair[1] is not None or not has_null:
+                pairs[pair] = None
+            has_null = has_null or pair[1] is None
     made = key_columns(table.key, len(pairs))
     made["_key"] = TableColumn("string", [label for label, _ in pairs])
     made["_value"] = TableColumn(next(iter(found.values())).type, [value for _, value in pairs])

@@ -25,6 +25,8 @@ tagValues = (
         |> keep(columns: [tag])
         |> group()
         |> distinct(column: tag)
+        // A series without the tag gives an empty string, which no tag has as its value.
+        |> filter(fn: (r) => r._value != "")
 
 tagKeys = (bucket, predicate=(r) => true, start=_startDefault, stop=_stopDefault) =>
     _from(bucket: bucket)
