@@ -63,6 +63,19 @@ SHARED_CLASS_NAMES = {
 }
 """Class names that two modules share, and why."""
 
+DISTRIBUTIONS_OF_PACKAGES = {
+    "jwt": "pyjwt",
+    "opentelemetry": "opentelemetry-api",
+    "re2": "google-re2",
+}
+"""The distributions of packages that are imported by another name."""
+
+BROUGHT_ALONG = {"hpack": "h2", "yarl": "aiohttp"}
+"""Packages that belong to the interface of a declared distribution, which requires theirs."""
+
+BESIDE = {"influx-explorer": {"influx-testing"}}
+"""Members that a distribution imports only where both are installed."""
+
 READS_PRIVATE_MODULES = {
     "docs/_generate/command_line.py": "its page lists the arguments that the parsers take",
     "docs/_generate/fake_flux_support.py": "its page lists the functions that the fake registers",
@@ -271,8 +284,44 @@ def requirements(member: Distribution) -> Iterable[str]:
         yield from extra
 
 
+def name_of(requirement: str) -> str:
+    return re.split(r"[\[<>=, ]", requirement)[0].lower()
+
+
+def declared(member: Distribution) -> set[str]:
+    """The names of all distributions that a member requires, for itself or for an extra."""
+    return {name_of(line) for line in requirements(member)}
+
+
+def imported_distributions(member: Distribution) -> set[str]:
+    """The distributions whose packages a member imports with a statement, its own left out."""
+    packages = {
+        name.partition(".")[0]
+        for path in member.modules.values()
+        for name in imported_names(path)
+        if not f"{name}.".startswith(f"{member.package}.")
+    }
+    others = {name for name in packages - set(sys.stdlib_module_names) if name[0] != "_"}
+    return {DISTRIBUTIONS_OF_PACKAGES.get(name, name.replace("_", "-")) for name in others}
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
+def test_a_member_declares_the_distributions_that_it_imports(member: Distribution):
+    wanted = {BROUGHT_ALONG.get(name, name) for name in imported_distributions(member)}
+    assert wanted - declared(member) - BESIDE.get(member.name, set()) == set()
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
+def test_a_member_declares_no_distribution_that_its_code_does_not_name(member: Distribution):
+    text = "\n".join(path.read_text() for path in member.modules.values())
+    words = set(re.findall(r"\w+", text))
+    packages = {name: package for package, name in DISTRIBUTIONS_OF_PACKAGES.items()}
+    needed = {name: packages.get(name, name.replace("-", "_")) for name in declared(member)}
+    assert {name for name, package in needed.items() if package not in words} == set()
+
+
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
 def test_our_distributions_need_exactly_this_version_of_each_other(member: Distribution):
     ours = {other.name for other in MEMBERS}
-    pins = [line for line in requirements(member) if re.split(r"[\[<>= ]", line)[0] in ours]
+    pins = [line for line in requirements(member) if name_of(line) in ours]
     assert [pin for pin in pins if not pin.endswith(f"=={version()}")] == []
