@@ -34,7 +34,6 @@ from influx_core import (
     WriteError,
 )
 
-WHOLE = CopyRange("db", "rp", "m", 0, 100_000_000)
 SETTINGS = RunSettings(parallel=1, smallest_range=10_000_000)
 
 

@@ -26,8 +26,6 @@ x = if a then [1, "b${c}d"] else [/e/, .f]
 f = (a, b=<-) => a[0] |> g(h: not exists r["i"])
 """
 
-NOT_AN_INTEGER = {"type": "IntegerLiteral", "value": "x"}
-
 
 def test_a_tree_goes_through_json_and_back():
     file = parse(TEXT.replace("1u]", "1]"))

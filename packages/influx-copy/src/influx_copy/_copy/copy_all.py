@@ -15,6 +15,7 @@ from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._copy.run_settings import RunSettings
 from influx_copy._copy.runner import CopySummary, run_plan
 from influx_copy._copy.selected_names import require_selected
+from influx_copy._opened_ends import opened_sink, opened_source
 from influx_copy._plan.plan import Plan
 from influx_copy.errors import LossRefused, RangeIncomplete, TypesDiffer
 from influx_copy.interfaces import (
@@ -30,7 +31,6 @@ from influx_copy.interfaces import (
     Target,
 )
 from influx_copy.limits import Loss, SinkLimits
-from influx_copy.registry import open_sink, open_source
 from influx_core import ConfigError
 
 __all__ = ["copy", "fill_plan"]
@@ -75,12 +75,7 @@ async def copy(
     options = replace(options or CopyOptions(), where=selection.points)
     async with AsyncExitStack() as stack:
         opened_plan = plan if isinstance(plan, Plan) else stack.enter_context(Plan(plan))
-        reader = open_source(source) if isinstance(source, str) else source
-        if isinstance(source, str):
-            stack.push_async_callback(reader.aclose)
-        writer = open_sink(sink) if isinstance(sink, str) else sink
-        if isinstance(sink, str):
-            stack.push_async_callback(writer.aclose)
+        reader, writer = opened_source(source, stack), opened_sink(sink, stack)
         await fill_plan(opened_plan, reader, writer, selection, options)
         opened_plan.retry_failed()
         return await run_plan(opened_plan, reader, writer, options, settings, on_event=on_event)

@@ -171,7 +171,10 @@ class Plan:
                 ],
             )
             self._insert(ranges)
-            self._store(objects)
+            self._db.executemany(
+                "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?)",
+                [(o.kind, o.database, o.name, o.definition, o.outcome) for o in objects],
+            )
 
     def check(self, settings: Mapping[str, Any]) -> None:
         """Refuse to go on with other settings than those that the plan was begun with.
@@ -289,17 +292,6 @@ class Plan:
         """What the source has besides points, and what became of it."""
         rows = self._db.execute("SELECT kind, database, name, definition, outcome FROM objects")
         return [SourceObject(*row) for row in rows]
-
-    def set_objects(self, objects: Iterable[SourceObject]) -> None:
-        """Store objects with their outcomes."""
-        with self._db.transaction():
-            self._store(objects)
-
-    def _store(self, objects: Iterable[SourceObject]) -> None:
-        self._db.executemany(
-            "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?)",
-            [(o.kind, o.database, o.name, o.definition, o.outcome) for o in objects],
-        )
 
     def _insert(self, ranges: Iterable[CopyRange]) -> None:
         self._db.executemany(

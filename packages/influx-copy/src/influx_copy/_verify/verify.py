@@ -12,6 +12,7 @@ from influx_copy._copy.field_rules import FieldRules
 from influx_copy._copy.joined_schemas import joined_schema
 from influx_copy._copy.options import CopyOptions, stored_options, target_of
 from influx_copy._copy.selected_names import require_selected
+from influx_copy._opened_ends import opened_sink, opened_source
 from influx_copy._plan.plan import Plan
 from influx_copy._verify.compared_ranges import ComparedRanges
 from influx_copy._verify.file_fingerprints import FileFingerprints, holds_many_ranges
@@ -29,7 +30,6 @@ from influx_copy.interfaces import (
     Target,
 )
 from influx_copy.limits import LOSSES
-from influx_copy.registry import open_sink, open_source
 from influx_core import ConfigError, InfluxDBError
 
 __all__ = ["Difference", "RangeVerified", "VerifyReport", "verify"]
@@ -150,16 +150,8 @@ async def verify(
         raise PlanMismatch(f"the plan {plan.path} has no copy: it was not begun")
     selection = selection or (Selection() if plan is None else plan.selection)
     async with AsyncExitStack() as stack:
-        left = open_source(source) if isinstance(source, str) else source
-        if isinstance(source, str):
-            stack.push_async_callback(left.aclose)
-        right = open_source(copy) if isinstance(copy, str) else copy
-        if isinstance(copy, str):
-            stack.push_async_callback(right.aclose)
-        place = _place(copy, sink)
-        opened = open_sink(place) if isinstance(place, str) else place
-        if isinstance(place, str):
-            stack.push_async_callback(opened.aclose)
+        left, right = opened_source(source, stack), opened_source(copy, stack)
+        opened = opened_sink(_place(copy, sink), stack)
         planned = CopyOptions() if plan is None else stored_options(plan)
         chosen = replace(options or planned, where=selection.points)
         if plan is None:
