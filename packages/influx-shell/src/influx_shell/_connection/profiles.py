@@ -65,7 +65,7 @@ class Profile:
                 raise UsageError(f"profile {self.name}: the variable {variable} is not set")
             return terminal.environment[variable]
         if self.values.get("keyring") == kind:
-            found = secrets.keyring().get_password(secrets.KEYRING_SERVICE, self.name)
+            found = secrets.kept(self.name)
             if found is None:
                 raise UsageError(
                     f"profile {self.name}: the keyring has no {kind}; iql profile secret "

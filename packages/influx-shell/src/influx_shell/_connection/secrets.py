@@ -11,12 +11,13 @@ from typing import Any, Protocol, cast
 from influx_shell._cli.exit_codes import UsageError
 from influx_shell._cli.terminal import Terminal
 
-__all__ = ["KEYRING_SERVICE", "ask", "from_arguments", "keyring", "read_secret_file"]
+__all__ = ["ask", "forget", "from_arguments", "keep", "kept", "read_secret_file"]
 
-KEYRING_SERVICE = "iql"
+_SERVICE = "iql"
+"""The name under which the keyring keeps all secrets of profiles."""
 
 
-class Keyring(Protocol):
+class _Keyring(Protocol):
     """The functions of the library keyring."""
 
     def get_password(self, service: str, name: str, /) -> str | None:
@@ -77,13 +78,29 @@ def ask(prompt: str, terminal: Terminal) -> str:
     return getpass.getpass(prompt, terminal.stderr)
 
 
-def keyring() -> Keyring:
-    """Return the keyring of the user.
+def kept(profile: str) -> str | None:
+    """Return the secret of a profile in the user's keyring; None if there is none.
 
     Raises:
-        UsageError: the library is not installed.
+        UsageError: the library of the keyring is not installed.
     """
+    return _keyring().get_password(_SERVICE, profile)
+
+
+def keep(profile: str, secret: str) -> None:
+    """Store the secret of a profile in the user's keyring; raises like `kept`."""
+    _keyring().set_password(_SERVICE, profile, secret)
+
+
+def forget(profile: str) -> None:
+    """Remove the secret of a profile from the user's keyring; raises like `kept`."""
+    keyring = _keyring()
+    if keyring.get_password(_SERVICE, profile) is not None:
+        keyring.delete_password(_SERVICE, profile)
+
+
+def _keyring() -> _Keyring:
     try:
-        return cast(Keyring, import_module("keyring"))
+        return cast(_Keyring, import_module("keyring"))
     except ImportError:
         raise UsageError("the keyring needs a library: pip install influx-shell[keyring]") from None

@@ -64,10 +64,13 @@ def _set(file: ProfileFile, options: Namespace, terminal: Terminal) -> None:
 
 
 def _remove(file: ProfileFile, options: Namespace, terminal: Terminal) -> None:
-    del file.profiles[file[options.name].name]
-    if file.default == options.name:
+    profile = file[options.name]
+    del file.profiles[profile.name]
+    if file.default == profile.name:
         file.default = None
     file.save()
+    if "keyring" in profile.values:
+        secrets.forget(profile.name)
 
 
 def _default(file: ProfileFile, options: Namespace, terminal: Terminal) -> None:
@@ -79,7 +82,7 @@ def _secret(file: ProfileFile, options: Namespace, terminal: Terminal) -> None:
     profile = file[options.name]
     kind = "password" if profile.values.get("username") else "token"
     secret = secrets.ask(f"{kind} of {profile.name}: ", terminal)
-    secrets.keyring().set_password(secrets.KEYRING_SERVICE, profile.name, secret)
+    secrets.keep(profile.name, secret)
     file.profiles[profile.name] = Profile(profile.name, {**profile.values, "keyring": kind})
     file.save()
 
