@@ -21,7 +21,7 @@ from influx_testing._engine.catalog.organization_setup import (
     DEFAULT_TOKEN,
 )
 from influx_testing._engine.flux.language.standard_library import preload
-from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
+from influx_testing._engine.storage.write_errors import PartialWrite, WriteConflict
 from influx_testing._faults.fault_gateway import FaultGateway
 from influx_testing._faults.fault_plan import Chaos
 from influx_testing._flavors.registry import FLAVORS

@@ -22,7 +22,8 @@ from influx_testing._engine.catalog.users import Users
 from influx_testing._engine.data_model import DataModel
 from influx_testing._engine.select import QueryLimits
 from influx_testing._engine.storage.table_schemas import TableLimitError, TableSchemas
-from influx_testing._engine.storage.writes import PartialWrite, WriteLimits, Writer
+from influx_testing._engine.storage.write_errors import PartialWrite
+from influx_testing._engine.storage.writes import WriteLimits, Writer
 from influx_testing._engine.turns import Turns
 from influx_testing.errors import StatementError
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from influx_core import DataPoint
 from influx_core.lineprotocol import scan
-from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
+from influx_testing._engine.storage.write_errors import PartialWrite, WriteConflict
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.v1_write import PRECISIONS
 from influx_testing.errors import StatementError

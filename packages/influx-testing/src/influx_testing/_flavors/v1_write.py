@@ -15,11 +15,7 @@ from influx_core.timestamps import Precision
 from influx_testing._engine.catalog.users import User
 from influx_testing._engine.line_scan import scan_lines
 from influx_testing._engine.storage.point_groups import OddPoint
-from influx_testing._engine.storage.writes import (
-    PartialWrite,
-    SaveError,
-    WriteConflict,
-)
+from influx_testing._engine.storage.write_errors import PartialWrite, SaveError, WriteConflict
 from influx_testing._flavors.access.credentials import LoginError
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.parameters import BodyTooLarge, Parameters, body_of

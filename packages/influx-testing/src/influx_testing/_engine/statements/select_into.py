@@ -9,7 +9,7 @@ from influx_query.nodes import SelectStatement
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.select import SelectResult, select
 from influx_testing._engine.statements.result_series import Result, ResultSeries
-from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
+from influx_testing._engine.storage.write_errors import PartialWrite, WriteConflict
 from influx_testing.errors import PanicError, StatementError
 
 __all__ = ["select_into"]

@@ -8,61 +8,28 @@ the field is known, and only the point is dropped.
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from influx_core import DataPoint
 from influx_testing._engine.catalog.databases import Database, Databases
 from influx_testing._engine.catalog.retention_policies import StoredPolicy
-from influx_testing._engine.storage.columns import FieldColumn, FieldType, field_type
-from influx_testing._engine.storage.point_groups import (
-    OddPoint,
-    PointGroup,
-    SeriesName,
-    grouped,
+from influx_testing._engine.storage.point_groups import PointGroup, SeriesName, grouped
+from influx_testing._engine.storage.series_writes import (
+    KnownFields,
+    SeriesWrite,
+    register_fields,
+    store_groups,
 )
-from influx_testing._engine.storage.shards import SeriesData, Shard, Tags
+from influx_testing._engine.storage.shards import Shard, Tags
+from influx_testing._engine.storage.write_errors import ExpiredPoints, PartialWrite, WriteConflict
 
-__all__ = ["PartialWrite", "SaveError", "WriteConflict", "WriteLimits", "Writer"]
+__all__ = ["WriteLimits", "Writer"]
 
 
 _time: Callable[[DataPoint], int] = attrgetter("timestamp")
-
-
-class WriteConflict(Exception):
-    """The part of a write for one shard failed, and none of its points is stored."""
-
-
-class SaveError(WriteConflict):
-    """A shard cannot save the names of its fields."""
-
-
-class PartialWrite(Exception):
-    """Some points were dropped, the others are stored."""
-
-    def __init__(self, reason: str, dropped: int) -> None:
-        super().__init__(f"partial write: {reason} dropped={dropped}")
-        self.reason = reason
-        self.dropped = dropped
-
-
-class ExpiredPoints(PartialWrite):
-    """Points were dropped because they are older than the retention period.
-
-    Args:
-        points: the dropped points.
-        oldest: the time of the oldest points that are kept.
-        policy: the policy with the retention period.
-    """
-
-    def __init__(self, points: list[DataPoint], oldest: int, policy: StoredPolicy) -> None:
-        super().__init__("points beyond retention policy", len(points))
-        self.points = points
-        self.oldest = oldest
-        self.policy = policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +133,28 @@ class Writer:
     def _write_shard(self, shard: Shard, points: list[DataPoint]) -> None:
         """Check all points, and store the valid ones; after a conflict, store none."""
         dropped = _Dropped()
-        heads: dict[SeriesName, _Head | str] = {}
-        fields: dict[str, _KnownFields] = {}
-        staged: list[tuple[_Head, PointGroup]] = []
+        staged = self._staged(shard, points, dropped)
+        stored = sum(group.size for _, group in staged)
+        shard.writes += 1
+        shard.dropped += len(points) - stored
+        try:
+            register_fields(shard, staged)
+        except WriteConflict:
+            shard.failed += 1
+            _keep_as_the_server(points, staged)
+            raise
+        store_groups(staged)
+        shard.stored += stored
+        if dropped.count:
+            raise PartialWrite(dropped.reason, dropped.count)
+
+    def _staged(
+        self, shard: Shard, points: list[DataPoint], dropped: _Dropped
+    ) -> list[tuple[SeriesWrite, PointGroup]]:
+        """Return the valid points with their series, which are created; count the others."""
+        written: dict[SeriesName, SeriesWrite | str] = {}
+        fields: dict[str, KnownFields] = {}
+        staged: list[tuple[SeriesWrite, PointGroup]] = []
         groups = grouped(points)
         counts: dict[SeriesName, int] = defaultdict(int)
         for group in groups:
@@ -178,41 +164,26 @@ class Writer:
             name = group.name
             if name in beyond:
                 continue
-            head = heads.get(name)
-            if head is None:
-                head = self._head(shard, fields, *name, several=counts[name] > 1)
-                heads[name] = head
-            problem = head if isinstance(head, str) else head.fields.problem(group)
+            series = written.get(name)
+            if series is None:
+                series = self._series(shard, fields, *name, several=counts[name] > 1)
+                written[name] = series
+            problem = series if isinstance(series, str) else series.fields.problem(group)
             if problem:
                 dropped.add(problem, group.size)
-            elif not isinstance(head, str):
-                staged.append((head, group))
-        stored = sum(group.size for _, group in staged)
-        shard.writes += 1
-        shard.dropped += len(points) - stored
-        try:
-            _learn(shard, staged)
-        except WriteConflict:
-            shard.failed += 1
-            places = sorted(place for _, group in staged for place in group.places)
-            valid = [points[place] for place in places]
-            _move_to_front(points, [point for point in points if "time" not in point.tags])
-            _move_to_front(points, valid)
-            raise
-        _store(staged)
-        shard.stored += stored
-        if dropped.count:
-            raise PartialWrite(dropped.reason, dropped.count)
+            elif not isinstance(series, str):
+                staged.append((series, group))
+        return staged
 
-    def _head(
+    def _series(
         self,
         shard: Shard,
-        fields: dict[str, _KnownFields],
+        fields: dict[str, KnownFields],
         measurement: str,
         items: Tags,
         *,
         several: bool = False,
-    ) -> _Head | str:
+    ) -> SeriesWrite | str:
         """Return the series of a point, created if necessary; or the reason why it is invalid."""
         tags = _sorted(items)
         if "time" in dict(items):
@@ -220,8 +191,8 @@ class Writer:
         data = shard.data(self._database.index.add(measurement, tags, several=several))
         if measurement not in fields:
             types = shard.fields.setdefault(measurement, {})
-            fields[measurement] = _KnownFields(measurement, types)
-        return _Head(data, fields[measurement])
+            fields[measurement] = KnownFields(measurement, types)
+        return SeriesWrite(data, fields[measurement])
 
     def _beyond_limits(
         self, groups: list[PointGroup], counts: dict[SeriesName, int], dropped: _Dropped
@@ -273,115 +244,15 @@ def _sorted(items: Tags) -> Tags:
     return items if len(items) < 2 else tuple(sorted(items))
 
 
-def _move_to_front(points: list[DataPoint], kept: list[DataPoint]) -> None:
-    """Write the kept points over the beginning of the list, as the server does with its array.
+def _keep_as_the_server(
+    points: list[DataPoint], staged: list[tuple[SeriesWrite, PointGroup]]
+) -> None:
+    """Write the valid points over the beginning of the list, as the server does with its array.
 
     The rest of the list is unchanged, so a second attempt has some points twice.
     """
-    points[: len(kept)] = kept
-
-
-def _learn(shard: Shard, staged: list[tuple[_Head, PointGroup]]) -> None:
-    """Register the new fields of a write; if there are any, save the fields of the shard."""
-    is_new = False
-    for head, group in staged:
-        point = group.first
-        if isinstance(point, OddPoint) and point.unsavable:
-            shard.unsavable[point.measurement] = point.unsavable
-        is_new |= head.fields.learn(group)
-    if is_new and shard.unsavable:
-        raise SaveError(next(iter(shard.unsavable.values())))
-
-
-def _store(staged: list[tuple[_Head, PointGroup]]) -> None:
-    """Store groups; the points of a series that has several groups are stored in their order."""
-    if len(staged) == 1:
-        head, group = staged[0]
-        head.store(group)
-        return
-    by_head: dict[_Head, list[PointGroup]] = {}
-    for head, group in staged:
-        by_head.setdefault(head, []).append(group)
-    for head, groups in by_head.items():
-        if len(groups) == 1:
-            head.store(groups[0])
-            continue
-        rows = ((place, group, row) for group in groups for row, place in enumerate(group.places))
-        for _, group, row in sorted(rows, key=itemgetter(0)):
-            head.store_row(group, row)
-
-
-class _KnownFields:
-    """The fields of a measurement in a shard, during one write."""
-
-    __slots__ = ("_measurement", "types")
-
-    def __init__(self, measurement: str, types: dict[str, FieldType]) -> None:
-        self._measurement = measurement
-        self.types = types
-
-    def problem(self, group: PointGroup) -> str:
-        """The reason why points conflict with the known fields; empty if they do not."""
-        for name, value in group.pairs():
-            known = self.types.get(name)
-            if known is not None and known != field_type(value):
-                return (
-                    f'field type conflict: input field "{name}" on measurement '
-                    f'"{self._measurement}" is type {field_type(value)}, '
-                    f"already exists as type {known}"
-                )
-        if list(group.columns) == ["time"]:
-            return (
-                f'invalid field name: input field "time" on measurement '
-                f'"{self._measurement}" is invalid'
-            )
-        return ""
-
-    def learn(self, group: PointGroup) -> bool:
-        """Register the types of new fields; return whether there were any.
-
-        Raises:
-            WriteConflict: an earlier point of this write has another type.
-        """
-        types = self.types
-        before = len(types)
-        for name, value in group.pairs():
-            if name != "time" and types.setdefault(name, field_type(value)) != field_type(value):
-                raise WriteConflict("field type conflict")
-        return len(types) > before
-
-
-class _Head:
-    """A series in a shard, during one write."""
-
-    __slots__ = ("_columns", "fields")
-
-    def __init__(self, data: SeriesData, fields: _KnownFields) -> None:
-        self._columns = data.columns
-        self.fields = fields
-
-    def store(self, group: PointGroup) -> None:
-        """Store the values of points."""
-        if group.size == 1:
-            self.store_row(group, 0)
-            return
-        times, ascending = array("q", group.times), group.is_ascending()
-        for name, values in group.columns.items():
-            column = self._column(name)
-            if column is not None:
-                column.extend(times, values, ascending=ascending)
-
-    def store_row(self, group: PointGroup, row: int) -> None:
-        """Store the values of one of the points."""
-        time = group.times[row]
-        for name, values in group.columns.items():
-            column = self._column(name)
-            if column is not None:
-                column.append(time, values[row])
-
-    def _column(self, name: str) -> FieldColumn | None:
-        """The column of a field, created if necessary; None for `time`, which is no field."""
-        column = self._columns.get(name)
-        if column is None and name != "time":
-            column = self._columns[name] = FieldColumn(self.fields.types[name])
-        return column
+    places = sorted(place for _, group in staged for place in group.places)
+    valid = [points[place] for place in places]
+    without_time_tags = [point for point in points if "time" not in point.tags]
+    for kept in (without_time_tags, valid):
+        points[: len(kept)] = kept

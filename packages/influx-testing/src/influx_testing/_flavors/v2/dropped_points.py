@@ -9,7 +9,7 @@ from influx_core import DataPoint
 from influx_core.timestamps import to_rfc3339
 from influx_query import format_go_duration
 from influx_testing._engine.storage.shards import series_key
-from influx_testing._engine.storage.writes import ExpiredPoints, PartialWrite
+from influx_testing._engine.storage.write_errors import ExpiredPoints, PartialWrite
 
 __all__ = ["dropped_points"]
 

@@ -10,7 +10,7 @@ from influx_core import DataPoint
 from influx_testing._engine.catalog.bucket_catalog import StoredBucket
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.flux.flux_errors import FluxError, StartError
-from influx_testing._engine.storage.writes import PartialWrite
+from influx_testing._engine.storage.write_errors import PartialWrite
 from influx_testing.errors import StatementError
 
 __all__ = ["ServerAccess"]
