@@ -35,7 +35,7 @@ class LaterRows:
     queries: Sequence[Query]
 
 
-async def divided_stream(
+def divided_stream(
     client: InfluxDBClient,
     whole: Query,
     later: Callable[[], Awaitable[LaterRows | None]],
@@ -49,55 +49,93 @@ async def divided_stream(
         later: returns queries for the later rows; None if they are not worth it.
         parallel: the number of queries at a time.
     """
-    first = RunningQuery(client, whole)
-    following: RunningQuery | None = None
-    try:
-        rest = await later()
-        if rest is not None:
-            following = RunningQuery(client, rest.queries[0])
-        order = _Order()
-        piece = await first.first()
+    return _flat(_DividedReading(client, whole, parallel).parts(later))
+
+
+class _DividedReading:
+    """The query for all rows, and those for the later rows that run beside it.
+
+    Args:
+        client: a client that receives responses ahead of their reader.
+        query: the query for all rows.
+        parallel: the number of queries at a time.
+    """
+
+    def __init__(self, client: InfluxDBClient, query: Query, parallel: int) -> None:
+        self._client = client
+        self._query = query
+        self._parallel = parallel
+        self._order = _Order()
+        self._rest = LaterRows(0, ())
+        self._following: RunningQuery | None = None
+        self._again_after: int | None = None
+
+    async def parts(
+        self, later: Callable[[], Awaitable[LaterRows | None]]
+    ) -> AsyncGenerator[AsyncGenerator[Series, None], None]:
+        """Yield streams, each for the rows after those of the one before it."""
+        whole = RunningQuery(self._client, self._query)
+        try:
+            rest = await later()
+            if rest is not None:
+                self._rest = rest
+                self._following = RunningQuery(self._client, rest.queries[0])
+            yield self._earlier(whole)
+            await whole.stop()
+            if self._following is not None:
+                yield self._later(self._following)
+        finally:
+            await whole.stop()
+            await self._leave_later()
+        if self._again_after is not None:
+            yield _after(stream(self._client, self._query), self._again_after)
+
+    async def _earlier(self, whole: RunningQuery) -> AsyncGenerator[Series, None]:
+        """Yield all rows, or those before the later ones if their queries can go on there."""
+        piece = await whole.first()
         while piece is not None:
-            if following is not None and rest is not None:
-                if not order.holds(piece):
-                    await following.stop()
-                    following = None
-                elif order.last >= rest.start:
-                    if await _begins_in_order(following, piece.columns):
-                        break
-                    await following.stop()
-                    following = None
-            yield piece
-            piece = await first.next()
-        if piece is None or following is None or rest is None:
-            return
-        before = _rows_before(piece, rest.start)
-        if before:
-            yield piece.slice(0, before)
-        await first.stop()
-        order.last = last = rest.start - 1
-        held: Series | None = None  # until it is known that its last time is not that of more rows
-        queries = _queries(following, rest.queries[1:])
-        async with aclosing(_flat(ordered_streams(client, queries, parallel))) as pieces:
-            async for piece in pieces:
-                end = order.last
-                if not order.holds(piece):
-                    break
-                if held is not None:
-                    yield held
-                    last = end
-                held = piece
-            else:
-                if held is not None:
-                    yield held
+            if self._following is not None and await self._goes_on(self._following, piece):
+                before = _rows_before(piece, self._rest.start)
+                if before:
+                    yield piece.slice(0, before)
                 return
-    finally:
-        await first.stop()
-        if following is not None:
-            await following.stop()
-    async with aclosing(stream(client, whole)) as pieces:
-        async for piece in _after(pieces, last):
             yield piece
+            piece = await whole.next()
+        await self._leave_later()
+
+    async def _goes_on(self, following: RunningQuery, piece: Series) -> bool:
+        """Whether later rows are in a piece and can be read by their queries, or those are left."""
+        in_order = self._order.holds(piece)
+        if in_order and self._order.last < self._rest.start:
+            return False
+        if in_order and await _begins_in_order(following, piece.columns):
+            return True
+        await self._leave_later()
+        return False
+
+    async def _later(self, following: RunningQuery) -> AsyncGenerator[Series, None]:
+        """Yield the later rows as long as their times increase, and note which are missing."""
+        self._order.last = self._again_after = self._rest.start - 1
+        held: Series | None = None  # until it is known that its last time is not that of more rows
+        queries = _queries(following, self._rest.queries[1:])
+        streams = ordered_streams(self._client, queries, self._parallel)
+        async with aclosing(_flat(streams)) as pieces:
+            async for piece in pieces:
+                end = self._order.last
+                if not self._order.holds(piece):
+                    return
+                if held is not None:
+                    yield held
+                    self._again_after = end
+                held = piece
+        if held is not None:
+            yield held
+        self._again_after = None
+
+    async def _leave_later(self) -> None:
+        if self._following is not None:
+            await self._following.stop()
+            self._following = None
 
 
 class _Order:
