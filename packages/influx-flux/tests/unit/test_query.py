@@ -230,3 +230,33 @@ def test_every_function_that_takes_tables_is_a_method(name: str):
 
 def test_rows_are_extended():
     assert "({r with a: 1})" in str(query("b").map(row.with_(a=1)))
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        ("2026-01-01T10:00:00Z", "2026-01-01T10:00:00Z"),
+        ("2026-01-01T10:00:00.123456789+01:30", "2026-01-01T10:00:00.123456789+01:30"),
+        ("2026-01-01", "2026-01-01T00:00:00Z"),
+        ("-1h30m", "-1h30m"),
+    ],
+)
+def test_a_range_takes_times_and_durations_as_text(text: str, literal: str):
+    assert f"range(start: {literal})" in str(query("b").range(text))
+    assert f"range(start: -1d, stop: {literal})" in str(query("b").range("-1d", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-01-01T10:00:00",
+        "2026-13-01",
+        "2026-01-01T10:00:00Z) |> drop(columns: [",
+        "2026-01-01T10:00:00Z\n",
+        "2026-01-01 10:00:00Z",
+        "٢٠٢٦-01-01",
+    ],
+)
+def test_text_that_is_no_time_is_refused_and_changes_no_query(text: str):
+    with pytest.raises(ValueError, match=r"takes a time as in|is no duration"):
+        query("b").range(text)

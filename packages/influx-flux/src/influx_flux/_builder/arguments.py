@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,9 +12,11 @@ from typing import Final, TypeAlias
 from influx_flux._builder.names import alias, resolve
 from influx_flux._builder.row_expressions import FluxExpression, expression
 from influx_flux._text.quoting import check_name
+from influx_flux._text.values import rfc3339
 from influx_flux._values.durations import FluxDuration, duration
 from influx_flux.nodes import (
     CallExpression,
+    DateTimeLiteral,
     Expression,
     FunctionExpression,
     Identifier,
@@ -33,12 +36,13 @@ DurationLike: TypeAlias = timedelta | FluxDuration | str | FluxExpression
 """A duration; a string uses the Flux syntax, such as `1mo` or `-1h`."""
 
 TimeLike: TypeAlias = datetime | timedelta | FluxDuration | str | FluxExpression
-"""A time, or a duration relative to now; a string is a duration in the Flux syntax."""
+"""A time, or a duration relative to now; a string is RFC 3339, or a duration in the Flux syntax."""
 
 FunctionLike: TypeAlias = FluxExpression | Callable[..., FluxExpression] | str
 """A function: an expression over its parameters, a Python function that returns one, or a name."""
 
 _TIMES: Final = frozenset({("range", "start"), ("range", "stop")})
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T.*)?", re.DOTALL)
 
 
 def reference(name: str) -> FluxExpression:
@@ -125,9 +129,19 @@ def _argument(place: _ArgumentPlace, value: object) -> FluxExpression:
     if wanted is not None:
         return _function(place, wanted, value)
     is_time = (place.function, place.parameter.name) in _TIMES
+    if isinstance(value, str) and is_time and _DATE.fullmatch(value):
+        return _time(place, value)
     if isinstance(value, str) and (is_time or place.parameter.type == "duration"):
         return expression(duration(value))
     return expression(value)
+
+
+def _time(place: _ArgumentPlace, text: str) -> FluxExpression:
+    try:
+        return FluxExpression(DateTimeLiteral(rfc3339(text)))
+    except ValueError as error:
+        why = f"takes a time as in 2026-01-31T12:00:00Z, not {text!r}: {error}"
+        raise ValueError(place.refusal(why)) from None
 
 
 def _function(place: _ArgumentPlace, wanted: FunctionSignature, value: object) -> FluxExpression:
