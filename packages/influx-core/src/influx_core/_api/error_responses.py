@@ -91,7 +91,7 @@ def error_from_response(
     """
     said = _said(headers, body)
     full = _message(status, headers, said) or f"the server answered {status} without a reason"
-    message = shortened(full)
+    message = shortened(full + _first_reason(said))
     code = _word(said, "code") or headers.get("x-platform-error-code")
     cls = class_of_status(status) or _by_meaning(operation, status, full, code)
     details: dict[str, Any] = {
@@ -137,6 +137,19 @@ def _message(status: int, headers: Mapping[str, str], said: Mapping[str, Any]) -
         reason = cast("dict[str, Any]", details)
         return f"{words}: line {reason.get('line_number')}: {reason.get('error_message')}"
     return words
+
+
+def _first_reason(said: Mapping[str, Any]) -> str:
+    """The reason for the first of the lines that InfluxDB 3 lists; its message names none."""
+    listed = said.get("data")
+    try:
+        lines = msgspec.convert(listed if isinstance(listed, list) else [], list[_Rejected])
+    except msgspec.ValidationError:
+        return ""
+    if not lines:
+        return ""
+    others = f"; {len(lines) - 1} more in rejected" if len(lines) > 1 else ""
+    return f": line {lines[0].line_number}: {lines[0].error_message}{others}"
 
 
 def _word(said: Mapping[str, Any], name: str) -> str | None:

@@ -42,8 +42,16 @@ def test_3_names_the_lines_it_rejected():
     ]
     error = said(400, error="partial write of line protocol occurred", data=lines)
     assert isinstance(error, errors.PartialWriteError)
+    assert str(error).endswith("occurred: line 2: invalid value; 1 more in rejected")
     assert error.rejected == (("m f=x", "invalid value"), ("m", "no fields"))
     assert error.dropped == 2
+
+
+def test_the_reason_for_a_line_does_not_choose_the_class():
+    line = {"original_line": "m", "line_number": 1, "error_message": "database not found: x"}
+    error = said(400, error="partial write of line protocol occurred", data=[line])
+    assert type(error) is errors.PartialWriteError
+    assert str(error).endswith("occurred: line 1: database not found: x")
 
 
 def test_3_without_accept_partial_names_the_line_it_stopped_at():
