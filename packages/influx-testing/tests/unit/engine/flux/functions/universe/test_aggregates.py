@@ -173,6 +173,54 @@ def test_a_quantile_of_a_histogram(of_values):
     assert value(of_values(["0.5", "1.5", "2.5"], pipe)) == 1.5
 
 
+FORECASTS = """
+import "array"
+import "internal/debug"
+null = debug.null(type: "float")
+array.from(rows: [
+    {t: debug.null(type: "time"), v: 9.0},
+    {t: 1970-01-01T00:00:00Z, v: null},
+    {t: 1970-01-01T00:00:10Z, v: 1.0},
+    {t: 1970-01-01T00:00:14Z, v: 7.0},
+    {t: 1970-01-01T00:00:15Z, v: 2.0},
+    {t: 1970-01-01T00:00:40Z, v: 4.0},
+    {t: 1970-01-01T00:00:51Z, v: null},
+    {t: 1970-01-01T00:00:52Z, v: 5.0},
+]) |> holtWinters(n: 1, interval: 10s, column: "v", timeColumn: "t")
+"""
+
+
+def test_a_forecast_is_called_value_and_follows_the_row_of_the_last_interval(rows_of):
+    (row,) = rows_of(FORECASTS)
+    assert list(row) == ["_time", "_value"]
+    assert row["_time"] == 61 * 10**9
+
+
+def test_a_fit_begins_with_the_first_value(rows_of):
+    rows = rows_of(FORECASTS.replace("n: 1", "n: 1, withFit: true"))
+    assert [row["_time"] // 10**9 for row in rows] == [10, 20, 30, 40, 50, 60]
+    assert rows[0]["_value"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ('n: 1, column: "x"', "cannot find column x"),
+        ('n: 1, timeColumn: "x"', "cannot find time column x"),
+        ('n: 1, column: "_time"', "holtWinters can work only on numerical types, got time"),
+        ("n: 1, withMinSSE: true", "withMinSSE is not implemented"),
+    ],
+)
+def test_impossible_forecasts_are_refused(of_values, arguments, message):
+    with pytest.raises(FluxError, match=message):
+        of_values([1, 2], f"|> holtWinters(interval: 10s, {arguments})")
+
+
+@pytest.mark.parametrize("arguments", ["n: 0", "n: 2, seasonality: 5"])
+def test_a_forecast_of_too_few_values_is_empty(of_values, arguments):
+    assert of_values([1, 2, 3, 4], f"|> holtWinters(interval: 10s, {arguments})") == []
+
+
 def test_forecasts_follow_the_last_row(of_values):
     rows = of_values(
         ["1.0", "2.0", "3.0", "4.0"], "|> holtWinters(n: 2, interval: 10s) |> map(fn: (r) => r)"

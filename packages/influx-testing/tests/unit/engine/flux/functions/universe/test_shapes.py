@@ -223,13 +223,33 @@ def test_map_keeps_the_type_of_what_is_null_in_all_rows(columns_of, expression, 
         assert columns_of(f"{NULLS} |> map(fn: (r) => {body})")["y"] == type_
 
 
-def test_map_of_an_empty_table_has_the_columns_of_the_records(columns_of):
+def test_map_drops_empty_tables(run_flux):
     query = f'{NULLS} |> filter(fn: (r) => r.v > 0.0, onEmpty: "keep")'
-    assert columns_of(f"{query} |> map(fn: (r) => ({{h: r.h, y: r.v * 2.0, z: r.h + r.h}}))") == {
-        "h": "string",
-        "y": "float",
-        "z": "string",
-    }
+    assert [rows for _, _, rows in run_flux(query)] == [[]]
+    assert run_flux(f"{query} |> map(fn: (r) => ({{r with y: 1}}))") == []
+
+
+@pytest.mark.parametrize(
+    ("pipe", "labels"),
+    [
+        ("map(fn: (r) => ({r with z: 1, a: 2, Z: 3}))", ["Z", "a", "h", "v", "z"]),
+        ("map(fn: (r) => ({z: 1, y: r.v}))", ["y", "z"]),
+        (
+            "reduce(fn: (r, accumulator) => accumulator, identity: {sum: 0, count: 0, avg: 0.0})",
+            ["h", "avg", "count", "sum"],
+        ),
+    ],
+)
+def test_new_columns_are_in_alphabetical_order(columns_of, pipe, labels):
+    assert list(columns_of(f"{NULLS} |> {pipe}")) == labels
+
+
+def test_joined_columns_are_in_alphabetical_order(columns_of):
+    query = (
+        'import "array"\nl = array.from(rows: [{t: 1, b: 2, z: 3}])\n'
+        'r = array.from(rows: [{z: 4, a: 5, t: 1}])\njoin(tables: {l: l, r: r}, on: ["t"])'
+    )
+    assert list(columns_of(query)) == ["a", "b", "t", "z_l", "z_r"]
 
 
 def test_map_divides_a_table_whose_key_gets_several_values(of_values, run_flux):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Final
 
 from influx_flux import FluxDuration
@@ -14,13 +12,18 @@ from influx_testing._engine.flux.functions.universe.series.time_arguments import
 )
 from influx_testing._engine.flux.numeric.areas import Point, area, continued
 from influx_testing._engine.flux.numeric.changes import kept_times
+from influx_testing._engine.flux.numeric.forecast_series import ForecastSeries, forecast_series
 from influx_testing._engine.flux.numeric.moments import covariance as covariance_of
 from influx_testing._engine.flux.numeric.window_schedule import Bounds
 from influx_testing._engine.flux.registry.function_registry import flux_function
-from influx_testing._engine.flux.table.column_values import numeric_column, required_column
+from influx_testing._engine.flux.table.column_values import (
+    NUMBERS,
+    numeric_column,
+    required_column,
+)
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColumn, key_columns
 from influx_testing._engine.flux.table.table_stream import TableStream
-from influx_testing._engine.select.functions.smoothing import evenly_spaced, smooth
+from influx_testing._engine.select.functions.smoothing import smooth
 
 __all__ = ["covariance", "holt_winters", "integral"]
 
@@ -112,37 +115,37 @@ def holt_winters(
     seasonality: int = 0,
     with_min_sse: bool = False,
 ) -> TableStream:
-    """Return n forecasts, one for each interval after the last row, or the fitted values too."""
-    if n <= 0:
-        raise FluxError("n must be a positive integer")
+    """Return n forecasts, one for each interval after the last row, or the fitted values too.
+
+    The columns of the result are `_time` and `_value`, whatever those of the table are called.
+    """
+    if with_min_sse:
+        raise FluxError("withMinSSE is not implemented", "not implemented")
     step = unit_of(interval, "interval")
 
     def run(table: KeyedTable) -> KeyedTable:
-        points = _points(table, time_column, column, "holtWinters")
-        if points:
-            tables.budget.take(n + (points[-1][0] - points[0][0]) // step)
-        forecast = _forecast([(t, float(v)) for t, v in points], n, step, seasonality, with_fit)
+        times = time_values(table, time_column, f"cannot find time column {time_column}")
+        found = required_column(table, column, "cannot find column {label}")
+        if found.type not in NUMBERS:
+            raise FluxError(f"holtWinters can work only on numerical types, got {found.type}")
+        known = [time for time in times if time is not None]
+        if known:
+            tables.budget.take(max(n, 0) + (max(known) - min(known)) // step)
+        series = forecast_series(zip(times, found.values, strict=True), step)
+        forecast = _forecast(series, n, seasonality, with_fit=with_fit)
+        start = series.start if with_fit else series.stop + step
         columns = key_columns(table.key, len(forecast))
-        columns[time_column] = TableColumn("time", [time for time, _ in forecast])
-        columns[column] = TableColumn("float", [value for _, value in forecast])
+        columns["_time"] = TableColumn("time", [start + at * step for at in range(len(forecast))])
+        columns["_value"] = TableColumn("float", forecast)
         return KeyedTable(table.key, columns, len(forecast))
 
     return tables.each(run)
 
 
-def _forecast(
-    points: Sequence[Point], n: int, step: int, season: int, with_fit: bool
-) -> list[Point]:
-    """The times and values that Holt-Winters finds; none if there are too few points."""
-    if len(points) < 2 or len(points) < season:
+def _forecast(series: ForecastSeries, n: int, season: int, *, with_fit: bool) -> list[float]:
+    """The values that Holt-Winters finds; none if there are too few in the series."""
+    count = len(series.values)
+    if n <= 0 or count < 2 or (season >= 2 and count < season):
         return []
-    series = evenly_spaced(points, step)
-    if len(series) < 2:
-        return []
-    values = smooth(series, season, n)
-    start = points[0][0]
-    if not with_fit:
-        values, start = values[len(series) :], points[-1][0] + step
-    return [
-        (start + place * step, value) for place, value in enumerate(values) if not math.isnan(value)
-    ]
+    values = smooth(series.values, season, n)
+    return values if with_fit else values[count:]

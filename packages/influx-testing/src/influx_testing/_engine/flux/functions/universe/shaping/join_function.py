@@ -122,4 +122,4 @@ def _joined(left: _Side, right: _Side, on: Sequence[str], budget: QueryBudget) -
             columns.setdefault(names[label], column.take(rows))
         for label, type_, value in side.table.key:
             key.setdefault(names[label], (names[label], type_, value))
-    return KeyedTable(GroupKey(key.values()), columns, len(left_rows))
+    return KeyedTable(GroupKey(key.values()), dict(sorted(columns.items())), len(left_rows))

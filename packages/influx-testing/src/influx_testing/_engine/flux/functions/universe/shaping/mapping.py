@@ -23,9 +23,10 @@ __all__ = ["map_", "reduce"]
 
 @flux_function("universe", "map")
 def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> TableStream:
-    """Return the records that a function makes of the rows.
+    """Return the records that a function makes of the rows, with columns in alphabetical order.
 
-    The group key keeps those of its columns that the records have, with the values there.
+    The group key keeps those of its columns that the records have, with the values there. Tables
+    without rows are dropped.
     """
     parts = fn.record_parts("r")
     types = fn.record_types("r")
@@ -47,10 +48,12 @@ def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> Tabl
         columns = columns_of(table)
         if merge_key:
             columns = {**key_columns(table.key, len(table)), **columns}
-        return _by_key(table, columns, tables.budget)
+        return _by_key(table, dict(sorted(columns.items())), tables.budget)
 
     return tables.derive(
-        lambda source: merged_by_key(made for table in source for made in made_of(table))
+        lambda source: merged_by_key(
+            made for table in source if len(table) for made in made_of(table)
+        )
     )
 
 
@@ -93,16 +96,13 @@ def _by_key(
         return
     labels = [label for label in table.key.labels if label in columns]
     made = KeyedTable(EMPTY_KEY, columns, len(table))
-    if not len(table):
-        yield made.with_key(table.key.only(labels))
-        return
     for key, rows in key_rows(made, labels, budget).items():
         yield (made if rows is None else made.take(rows)).with_key(key)
 
 
 @flux_function("universe", "reduce")
 def reduce(tables: TableStream, fn: FluxFunction, identity: Mapping[str, Value]) -> TableStream:
-    """Reduce each table to one row: the group key, and the last record of a function."""
+    """Reduce each table to one row: the group key, and the last record of a function, sorted."""
 
     def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
         seen: set[GroupKey] = set()
@@ -131,4 +131,4 @@ def _reduced(table: KeyedTable, fn: FluxFunction, identity: Mapping[str, Value])
     for label, column in columns.items():
         if label in key:
             key = key.with_column(label, column.type, column.values[0])
-    return KeyedTable(key, {**key_columns(key, 1), **columns}, 1)
+    return KeyedTable(key, {**key_columns(key, 1), **dict(sorted(columns.items()))}, 1)
