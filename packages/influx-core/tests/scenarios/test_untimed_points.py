@@ -23,3 +23,11 @@ async def test_lines_that_are_said_to_have_times_are_sent_as_they_are(client):
     await client.write_lines("m f=1\nm f=2", timed=True)
     (row,) = (await client.execute("SELECT f FROM m")).rows()
     assert row.f == 2  # the server gives both the same time, and keeps the last
+
+
+async def test_dicts_without_a_time_are_all_stored_by_a_writer(client):
+    async with client.writer() as writer:
+        for n in range(5):
+            await writer.put({"measurement": "m", "tags": {"t": "a"}, "fields": {"f": n}})
+    assert writer.counters.written == 5
+    assert [row.f for row in (await client.execute("SELECT f FROM m")).rows()] == [0, 1, 2, 3, 4]

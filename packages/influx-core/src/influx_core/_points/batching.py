@@ -10,7 +10,7 @@ from influx_core._points.data_point import PointLike
 from influx_core._points.point_like import as_point, as_points
 from influx_core.errors import EncodeError
 
-__all__ = ["BATCH_BYTES", "BATCH_POINTS", "Fullness", "batches", "timed"]
+__all__ = ["BATCH_BYTES", "BATCH_POINTS", "Fullness", "batches", "converted", "timed"]
 
 BATCH_POINTS = 5_000
 """The most points of a request; larger requests are not faster on servers."""
@@ -29,10 +29,11 @@ def batches(points: object, size: int = BATCH_POINTS) -> Iterator[list[PointLike
     """
     iterator = iter(as_points(points))
     while batch := list(islice(iterator, size)):
-        yield [_converted(point) for point in batch] if dict in map(type, batch) else batch
+        yield [converted(point) for point in batch] if dict in map(type, batch) else batch
 
 
-def _converted(point: PointLike) -> PointLike:
+def converted(point: PointLike) -> PointLike:
+    """Return a point in a form that serializers accept; what is not a point stays unchanged."""
     try:
         return as_point(point)
     except EncodeError:

@@ -18,7 +18,7 @@ from influx_core._batch.queueing.queue import TargetIntake
 from influx_core._batch.receipts import CallReceipt, PointReceipt, RunOutcome
 from influx_core._lineprotocol.split import count_lines, is_timed, point_lines, split_lines
 from influx_core._points.arrival_times import ArrivalTimes, ArrivalTimesOfCall
-from influx_core._points.batching import Fullness, batches
+from influx_core._points.batching import Fullness, batches, converted
 from influx_core._points.data_point import DataPoint, PointLike
 from influx_core.errors import EncodeError
 from influx_core.interfaces import Serializer, Target
@@ -60,8 +60,9 @@ class PointEncoder:
         precision = target.precision
         try:
             time = point[3] if type(point) is tuple else point.timestamp  # type: ignore[union-attr]
-        except (AttributeError, IndexError):  # not a point: the serializer raises the error
-            time = 0
+        except (AttributeError, IndexError):  # a dict, or not a point
+            point = converted(point)
+            time = _time_of(point)
         if time is None:
             time = self._times.next(precision)
             point = _stamped(point, time)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 
 from influx_core import DataPoint, EncodeError
@@ -39,6 +41,46 @@ def test_points_without_a_time_all_get_another_one(encoder):
         encoder.encode(DataPoint("m", {}, {"f": 1}), target(), CallReceipt()) for _ in range(3)
     ]
     assert lines_of(chunks) == [b"m f=1i %d" % (NOW + n) for n in range(3)]
+
+
+class Reading(NamedTuple):
+    measurement: str
+    tags: dict[str, str]
+    fields: dict[str, int]
+    at: int | None = None
+
+
+FORMS = {
+    "DataPoint": DataPoint,
+    "tuple": lambda *parts: (*parts, *[None] * (4 - len(parts))),
+    "NamedTuple": Reading,
+    "dict": lambda *parts: dict(
+        zip(("measurement", "tags", "fields", "time"), parts, strict=False)
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_point_of_any_form_gets_a_time_and_has_its_span(encoder, form):
+    untimed = encoder.encode(FORMS[form]("m", {}, {"f": 1}), target(), CallReceipt())
+    assert (untimed.lines, untimed.span) == (b"m f=1i %d\n" % NOW, (NOW, NOW))
+    timed = encoder.encode(FORMS[form]("m", {}, {"f": 1}, 7), target(), CallReceipt())
+    assert (timed.lines, timed.span) == (b"m f=1i 7\n", (7, 7))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_serializer_of_a_plugin_gets_only_points_and_tuples(form):
+    class Plain:
+        content_type = "text/plain"
+
+        def dump(self, points, precision, on_invalid=None):
+            assert all(isinstance(point, (DataPoint, tuple)) for point in points)
+            return b"x\n"
+
+    encoder = PointEncoder(Plain(), Fullness(1000, 100, 1.0), lambda: NOW)
+    point = FORMS[form]("m", {}, {"f": 1})
+    assert encoder.encode(point, target(), CallReceipt()).lines == b"x\n"
+    assert lines_of(encoder.encode_many([point], target(), CallReceipt(), pytest.fail)) == [b"x"]
 
 
 @pytest.mark.parametrize(("precision", "unit"), [("ns", 1), ("us", 1000), ("ms", 1_000_000)])
