@@ -38,12 +38,13 @@ from influx_testing._engine.flux.language.frames import CONTEXT, Code, Frame, Fr
 from influx_testing._engine.flux.language.function_compiler import compile_function
 from influx_testing._engine.flux.language.literal_values import literal_value
 from influx_testing._engine.flux.language.row_analysis import key_text, without_parens
+from influx_testing._engine.flux.language.row_types import types_of_nulls
 from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.values.flux_dictionary import FluxDictionary
 from influx_testing._engine.flux.values.flux_functions import NOT_PIPED
 from influx_testing._engine.flux.values.flux_text import text_of
-from influx_testing._engine.flux.values.flux_types import Value, type_name
+from influx_testing._engine.flux.values.flux_types import RecordArray, Value, type_name
 
 __all__ = ["compile_expression"]
 
@@ -95,6 +96,9 @@ def _paren(node: ParenExpression, scope: FrameScope) -> Code:
 
 def _array(node: ArrayExpression, scope: FrameScope) -> Code:
     codes = [compile_expression(item.expression, scope) for item in node.elements]
+    nulls = types_of_nulls(node, scope)
+    if nulls:
+        return lambda frame: RecordArray((code(frame) for code in codes), nulls)
     return lambda frame: [code(frame) for code in codes]
 
 

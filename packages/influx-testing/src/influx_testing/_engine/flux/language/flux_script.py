@@ -82,7 +82,7 @@ class FluxScript:
 
     def _assignment(self, node: VariableAssignment) -> Code:
         code = compile_expression(node.init, self._scope)
-        slot, name = self._scope.declare(node.id.name), node.id.name
+        slot, name = self._scope.declare(node.id.name, node.init), node.id.name
 
         def assign(frame: Frame) -> Value:
             value = frame[slot] = code(frame)

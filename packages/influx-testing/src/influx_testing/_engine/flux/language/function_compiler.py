@@ -105,7 +105,7 @@ def _assignment(
     node: VariableAssignment, scope: FrameScope, compile_expression: CompileExpression
 ) -> Code:
     code = compile_expression(node.init, scope)
-    slot = scope.declare(node.id.name)
+    slot = scope.declare(node.id.name, node.init)
 
     def assign(frame: Frame) -> Value:
         frame[slot] = code(frame)

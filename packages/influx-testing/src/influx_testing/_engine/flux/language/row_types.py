@@ -1,4 +1,4 @@
-"""Tells the type of an expression over a row, where no value tells it: all are null.
+"""Tells the types of expressions whose values do not tell them: all are null.
 
 The real server infers all types before a query runs. Here the columns of a table, literals and the
 signatures of the standard library tell what they can.
@@ -7,9 +7,11 @@ signatures of the standard library tell what they can.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias, cast
+from dataclasses import dataclass
+from typing import Any, Final, cast
 
 from influx_flux.nodes import (
+    ArrayExpression,
     BinaryExpression,
     Block,
     BooleanLiteral,
@@ -31,17 +33,18 @@ from influx_flux.nodes import (
     StringLiteral,
     UnaryExpression,
     UnsignedIntegerLiteral,
-    VariableAssignment,
 )
 from influx_flux.stdlib import signature
 from influx_testing._engine.flux.language.frames import FrameScope
-from influx_testing._engine.flux.language.row_analysis import key_text, member_label, without_parens
+from influx_testing._engine.flux.language.row_analysis import (
+    key_text,
+    member_label,
+    without_parens,
+)
 from influx_testing._engine.flux.values.flux_functions import ColumnTypes
 from influx_testing._engine.flux.values.flux_types import is_column_type
 
-__all__ = ["type_in_rows", "types_of_record"]
-
-_Infer: TypeAlias = Callable[[Expression], str | None]
+__all__ = ["type_in_rows", "types_of_nulls", "types_of_record"]
 
 _LITERALS: Final[Mapping[type[Node], str]] = {
     BooleanLiteral: "bool",
@@ -53,11 +56,10 @@ _LITERALS: Final[Mapping[type[Node], str]] = {
     UnsignedIntegerLiteral: "uint",
 }
 _ARITHMETIC: Final = frozenset("+-*/%")
-_NONE: Final[Mapping[str, Expression]] = {}
 
 
 def type_in_rows(
-    node: Expression, row: str, scope: FrameScope, variables: Mapping[str, Expression] = _NONE
+    node: Expression, row: str, scope: FrameScope
 ) -> Callable[[ColumnTypes], str | None]:
     """Return what tells the type of an expression from the types of the columns.
 
@@ -65,22 +67,8 @@ def type_in_rows(
         node: the expression.
         row: the name of the parameter that holds the row.
         scope: what the expression sees.
-        variables: what the variables of the function are assigned.
     """
-
-    def type_of(columns: ColumnTypes) -> str | None:
-        def infer(part: Expression) -> str | None:
-            label = member_label(part, row)
-            if label is not None:
-                return columns(label)
-            if isinstance(part, Identifier) and part.name in variables:
-                return infer(variables[part.name])
-            rule = _RULES.get(type(part))
-            return _LITERALS.get(type(part)) if rule is None else rule(part, infer, scope)
-
-        return infer(node)
-
-    return type_of
+    return lambda columns: _Inference(row, columns, scope).of(node)
 
 
 def types_of_record(
@@ -89,69 +77,131 @@ def types_of_record(
     """Return what tells the types of the properties of a record that a block returns.
 
     Returns:
-        None if the block ends with another expression, or does more than to assign variables.
+        None if the block returns another expression.
     """
-    *steps, last = body.body
-    if not isinstance(last, ReturnStatement):
-        return None
-    record = without_parens(last.argument)
+    last = body.body[-1]
+    record = without_parens(last.argument) if isinstance(last, ReturnStatement) else None
     if not isinstance(record, ObjectExpression):
         return None
-    variables: dict[str, Expression] = {}
-    for step in steps:
-        if not isinstance(step, VariableAssignment) or step.id.name in variables:
-            return None
-        variables[step.id.name] = step.init
-    values = {
-        key_text(item.key): item.value or cast(Identifier, item.key) for item in record.properties
-    }
-    found = {label: type_in_rows(value, row, scope, variables) for label, value in values.items()}
+    found = {label: type_in_rows(value, row, scope) for label, value in _properties(record)}
     return lambda columns: {label: type_of(columns) for label, type_of in found.items()}
 
 
-def _binary(node: BinaryExpression, infer: _Infer, scope: FrameScope) -> str | None:
+def types_of_nulls(node: ArrayExpression, scope: FrameScope) -> dict[str, str]:
+    """Return the types of those properties of records that are nulls of a known type."""
+    inference = _Inference("", lambda label: None, scope)
+    types: dict[str, str] = {}
+    for item in node.elements:
+        if isinstance(item.expression, ObjectExpression):
+            for label, value in _properties(item.expression):
+                found = inference.null(value)
+                if found is not None:
+                    types[label] = found
+    return types
+
+
+def _properties(record: ObjectExpression) -> list[tuple[str, Expression]]:
+    return [
+        (key_text(item.key), item.value or cast(Identifier, item.key)) for item in record.properties
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Inference:
+    """Infers the types of what a scope has: the row is called `row`.
+
+    A variable may be assigned what another one of its name has; `followed` ends that.
+    """
+
+    row: str
+    columns: ColumnTypes
+    scope: FrameScope
+    followed: frozenset[str] = frozenset()
+
+    def of(self, node: Expression) -> str | None:
+        label = member_label(node, self.row) if self.row else None
+        if label is not None:
+            return self.columns(label)
+        rule = _RULES.get(type(node))
+        return _LITERALS.get(type(node)) if rule is None else rule(node, self)
+
+    def null(self, node: Expression) -> str | None:
+        """The type of a null that `debug.null` makes, or a variable that has one."""
+        node = without_parens(node)
+        if isinstance(node, Identifier):
+            found = self.assignment(node)
+            return None if found is None else found[1].null(found[0])
+        match node:
+            case CallExpression(
+                callee=MemberExpression(object=Identifier(name=name), property=label),
+                arguments=[ObjectExpression(properties=[item])],
+            ) if self.scope.find(name) == "internal/debug" and key_text(label) == "null":
+                type_ = item.value.value if isinstance(item.value, StringLiteral) else ""
+                return type_ if is_column_type(type_) else None
+            case _:
+                return None
+
+    def assignment(self, node: Identifier) -> tuple[Expression, _Inference] | None:
+        """What a variable is assigned, and what infers the type of that."""
+        found = self.scope.assignment(node.name)
+        if found is None or node.name in self.followed:
+            return None
+        value, scope = found
+        row = self.row if scope is self.scope else ""
+        return value, _Inference(row, self.columns, scope, self.followed | {node.name})
+
+
+def _identifier(node: Identifier, inference: _Inference) -> str | None:
+    found = inference.assignment(node)
+    return None if found is None else found[1].of(found[0])
+
+
+def _binary(node: BinaryExpression, inference: _Inference) -> str | None:
     if node.operator in _ARITHMETIC:
-        return infer(node.left) or infer(node.right)
+        return inference.of(node.left) or inference.of(node.right)
     return None if node.operator == "^" else "bool"
 
 
-def _unary(node: UnaryExpression, infer: _Infer, scope: FrameScope) -> str | None:
-    return "bool" if node.operator in ("exists", "not") else infer(node.argument)
+def _unary(node: UnaryExpression, inference: _Inference) -> str | None:
+    return "bool" if node.operator in ("exists", "not") else inference.of(node.argument)
 
 
-def _logical(node: LogicalExpression, infer: _Infer, scope: FrameScope) -> str:
+def _logical(node: LogicalExpression, inference: _Inference) -> str:
     return "bool"
 
 
-def _conditional(node: ConditionalExpression, infer: _Infer, scope: FrameScope) -> str | None:
-    return infer(node.consequent) or infer(node.alternate)
+def _conditional(node: ConditionalExpression, inference: _Inference) -> str | None:
+    return inference.of(node.consequent) or inference.of(node.alternate)
 
 
-def _paren(node: ParenExpression, infer: _Infer, scope: FrameScope) -> str | None:
-    return infer(node.expression)
+def _paren(node: ParenExpression, inference: _Inference) -> str | None:
+    return inference.of(node.expression)
 
 
-def _pipe(node: PipeExpression, infer: _Infer, scope: FrameScope) -> str | None:
-    return infer(node.call)
+def _pipe(node: PipeExpression, inference: _Inference) -> str | None:
+    return inference.of(node.call)
 
 
-def _call(node: CallExpression, infer: _Infer, scope: FrameScope) -> str | None:
+def _call(node: CallExpression, inference: _Inference) -> str | None:
     """Return the type of the result of a function of the standard library, if it is a plain one."""
     match node.callee:
-        case Identifier(name=name) if scope.find(name) is None:
+        case Identifier(name=name) if inference.scope.find(name) is None:
             found = signature("", name)
         case MemberExpression(object=Identifier(name=name), property=label):
-            path = scope.find(name)
+            path = inference.scope.find(name)
             found = signature(path, key_text(label)) if isinstance(path, str) else None
         case _:
             return None
-    return found.result if found is not None and is_column_type(found.result) else None
+    if found is not None and is_column_type(found.result):
+        return found.result
+    return inference.null(node)
 
 
-_RULES: Final[Mapping[type[Node], Callable[[Any, _Infer, FrameScope], str | None]]] = {
+_RULES: Final[Mapping[type[Node], Callable[[Any, _Inference], str | None]]] = {
     BinaryExpression: _binary,
     CallExpression: _call,
     ConditionalExpression: _conditional,
+    Identifier: _identifier,
     LogicalExpression: _logical,
     ParenExpression: _paren,
     PipeExpression: _pipe,

@@ -11,7 +11,7 @@
 | duration | `influx_flux.FluxDuration`                        |
 | bytes    | `bytes`                                           |
 | regexp   | `FluxRegexp`                                      |
-| array    | `list`                                            |
+| array    | `list`; `RecordArray` if nulls have a type        |
 | record   | `dict`                                            |
 | dict     | `FluxDictionary`                                  |
 | function | `FluxFunction`                                    |
@@ -23,8 +23,8 @@ Columns of tables hold the values of time and uint as plain `int`; see `KeyedTab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from influx_core import Unsigned
 from influx_flux import FluxDuration
@@ -35,6 +35,7 @@ __all__ = [
     "MIN_INT",
     "ColumnType",
     "FluxTime",
+    "RecordArray",
     "Value",
     "as_column_value",
     "is_column_type",
@@ -64,6 +65,21 @@ class FluxTime(int):
 
     def __repr__(self) -> str:
         return f"FluxTime({int(self)})"
+
+
+class RecordArray(list[Any]):
+    """An array of records whose nulls have known types.
+
+    Args:
+        records: the records.
+        types: the types of the nulls, by label.
+    """
+
+    flux_type: ClassVar[str] = "array"
+
+    def __init__(self, records: Iterable[Any], types: Mapping[str, str]) -> None:
+        super().__init__(records)
+        self.types = types
 
 
 _NAMES: dict[type, str] = {

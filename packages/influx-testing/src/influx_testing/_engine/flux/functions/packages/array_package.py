@@ -10,6 +10,7 @@ from influx_testing._engine.flux.table.group_key import EMPTY_KEY
 from influx_testing._engine.flux.table.keyed_table import KeyedTable
 from influx_testing._engine.flux.table.records import columns_of_records
 from influx_testing._engine.flux.table.table_stream import TableStream
+from influx_testing._engine.flux.values.flux_types import RecordArray
 
 __all__ = ["from_"]
 
@@ -18,5 +19,6 @@ __all__ = ["from_"]
 @flux_function("experimental/array", "from")
 def from_(context: QueryContext, rows: list[dict[str, Any]]) -> TableStream:
     """Return one table of records, without a group key."""
-    table = KeyedTable(EMPTY_KEY, columns_of_records(rows), len(rows))
+    types = rows.types if isinstance(rows, RecordArray) else None
+    table = KeyedTable(EMPTY_KEY, columns_of_records(rows, types), len(rows))
     return TableStream.of(context.budget, [table])

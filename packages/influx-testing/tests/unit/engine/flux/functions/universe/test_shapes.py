@@ -223,6 +223,31 @@ def test_map_keeps_the_type_of_what_is_null_in_all_rows(columns_of, expression, 
         assert columns_of(f"{NULLS} |> map(fn: (r) => {body})")["y"] == type_
 
 
+@pytest.mark.parametrize("type_", ["int", "uint", "float", "string", "bool", "time"])
+def test_records_keep_the_type_of_nulls(columns_of, type_):
+    query = (
+        'import "array"\nimport d "internal/debug"\n'
+        f'null = d.null(type: "{type_}")\nother = null\n'
+        f'array.from(rows: [{{a: null, b: 1, c: (d.null(type: "{type_}"))}}, {{a: other, b: 2}}])'
+    )
+    assert columns_of(query) == {"a": type_, "b": "int", "c": type_}
+    mapped = f"{query} |> map(fn: (r) => {{ x = other return {{x: x, y: r.a, z: null}} }})"
+    assert columns_of(mapped) == {"x": type_, "y": type_, "z": type_}
+
+
+def test_a_variable_may_be_assigned_an_outer_one_of_its_name(columns_of):
+    query = f"{NULLS} |> map(fn: (r) => {{ factor = factor + r.v return {{y: factor}} }})"
+    assert columns_of(query) == {"y": "float"}
+    query = f"{NULLS} |> map(fn: (r) => {{ null = null return {{x: 1, y: null}} }})"
+    assert columns_of(query) == {"x": "int"}
+
+
+def test_a_value_beside_nulls_tells_the_type(rows_of, run_flux):
+    query = 'import "array"\nimport "internal/debug"\nn = debug.null(type: "int")\n'
+    assert rows_of(f"{query}array.from(rows: [{{a: n}}, {{a: 2}}])") == [{"a": None}, {"a": 2}]
+    assert rows_of(f'{query}array.from(rows: [{{a: n}}]) |> sum(column: "a")') == [{"a": None}]
+
+
 def test_map_drops_empty_tables(run_flux):
     query = f'{NULLS} |> filter(fn: (r) => r.v > 0.0, onEmpty: "keep")'
     assert [rows for _, _, rows in run_flux(query)] == [[]]
