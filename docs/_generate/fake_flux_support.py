@@ -46,7 +46,7 @@ def _parts() -> Iterator[str]:
         for path, names in missing
         if names and not path.startswith(("contrib/", "internal/"))
     )
-    yield "All packages under `contrib` are refused, and most under `internal`."
+    yield "So is all else under `contrib`, and most under `internal`."
 
 
 if __name__ == "__main__":
