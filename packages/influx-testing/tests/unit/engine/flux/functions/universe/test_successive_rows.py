@@ -39,6 +39,57 @@ def test_a_function_of_successive_rows(of_values, call, result):
     assert values(of_values([1, 3, 2, 5], f"|> {call}")) == result
 
 
+@pytest.mark.parametrize(
+    ("data", "averages"),
+    [
+        (
+            [-2, 10, 7, 17, 15, 4],
+            [9.72641183951902, 10.097401019601417, 9.972614968115325],
+        ),
+        (
+            [19, 4, -3, 19, 13, 1],
+            [-2.9084287200832466, -2.142970089472789, -2.0940721758134693],
+        ),
+    ],
+)
+def test_adaptive_averages_are_those_of_the_documentation(of_values, data, averages):
+    assert values(of_values(data, "|> kaufmansAMA(n: 3)")) == averages
+
+
+def test_too_few_rows_for_a_triple_exponential_derivative_give_the_last_one(of_values):
+    rows = of_values([1, 2, 3, 4, 5], "|> tripleExponentialDerivative(n: 3)")
+    assert [(row["_time"] // 10**9, row["_value"]) for row in rows] == [(40, None)]
+    assert of_values([1, 2, 3, 4, 5, 6, 7], "|> tripleExponentialDerivative(n: 3)") == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'relativeStrengthIndex(n: 2, columns: ["x"])',
+        'chandeMomentumOscillator(n: 2, columns: ["x"])',
+        'kaufmansAMA(n: 2, column: "x")',
+    ],
+)
+def test_indicators_of_a_missing_column_drop_the_first_rows(of_values, call):
+    assert values(of_values([1, 2, 3, 4], f"|> {call}")) == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("movingAverage(n: 0)", "cannot take moving average with a period of 0"),
+        ("kaufmansAMA(n: 0)", "cannot take KaufmansAMA with a period of 0"),
+        (
+            "tripleExponentialDerivative(n: -1)",
+            "cannot take triple exponential derivative with a period of -1",
+        ),
+    ],
+)
+def test_periods_have_to_be_positive(of_values, call, message):
+    with pytest.raises(FluxError, match=message):
+        of_values([1, 2], f"|> {call}")
+
+
 def test_a_null_is_passed_over(of_values):
     assert values(of_values([1, NULL_INT, 4], "|> difference()")) == [None, 3]
     assert values(of_values([1, NULL_INT, 4], "|> cumulativeSum()")) == [1, 1, 5]

@@ -37,12 +37,24 @@ def _moved(
     labels: Sequence[str],
     function: str,
     compute: Callable[[_Values], _Values],
+    skipped: int | None = None,
 ) -> TableStream:
-    """The tables with columns computed; the last rows are kept, as many as there are results."""
+    """The tables with columns computed; the last rows are kept, as many as there are results.
+
+    Args:
+        tables: the tables.
+        labels: the columns.
+        function: what is computed, for errors.
+        compute: takes the values of a column, and returns the results.
+        skipped: how many rows are dropped of a table that has none of the columns; None if that is
+            an error.
+    """
 
     def run(table: KeyedTable) -> KeyedTable:
-        results = {label: compute(_numbers(table, label, function)) for label in labels}
-        count = max((len(values) for values in results.values()), default=len(table))
+        known = [label for label in labels if skipped is None or label in table]
+        results = {label: compute(_numbers(table, label, function)) for label in known}
+        none_found = max(len(table) - (skipped or 0), 0)
+        count = max((len(values) for values in results.values()), default=none_found)
         made = table.cut(len(table) - count, len(table))
         for label, values in results.items():
             made = made.with_column(label, "float", values)
@@ -58,9 +70,9 @@ def _numbers(table: KeyedTable, label: str, function: str) -> _Values:
     return column.values
 
 
-def _check_period(n: int) -> None:
+def _check_period(n: int, function: str = "moving average") -> None:
     if n <= 0:
-        raise FluxError(f"cannot take moving average with a period of {n} (must be greater than 0)")
+        raise FluxError(f"cannot take {function} with a period of {n} (must be greater than 0)")
 
 
 def _affordable(tables: TableStream, values: _Values, n: int) -> int:
@@ -92,7 +104,11 @@ def relative_strength_index(
     """Return the relative strength index, from row n + 1 on."""
     _check_period(n)
     return _moved(
-        tables, columns or ["_value"], "relative strength index", lambda v: relative_strength(v, n)
+        tables,
+        columns or ["_value"],
+        "relative strength index",
+        lambda v: relative_strength(v, n),
+        skipped=n,
     )
 
 
@@ -107,29 +123,36 @@ def chande_momentum_oscillator(
         columns or ["_value"],
         "chande momentum oscillator",
         lambda v: momentum_oscillator(v, _affordable(tables, v, n)),
+        skipped=n,
     )
 
 
 @flux_function("universe", "kaufmansAMA")
 def kaufmans_ama(tables: TableStream, n: int, column: str = "_value") -> TableStream:
     """Return Kaufman's adaptive moving average, from row n + 1 on."""
-    _check_period(n)
+    _check_period(n, "KaufmansAMA")
     return _moved(
         tables,
         [column],
         "KAMA",
         lambda v: adaptive_average(v, _affordable(tables, v, n)),
+        skipped=n,
     )
 
 
 @flux_function("universe", "tripleExponentialDerivative")
 def triple_exponential_derivative(tables: TableStream, n: int) -> TableStream:
-    """Return the change in percent of an exponential average that is taken three times."""
-    _check_period(n)
+    """Return the change in percent of an exponential average that is taken three times.
+
+    A table that is too short for that has one row: its last one, with a null.
+    """
+    _check_period(n, "triple exponential derivative")
 
     def compute(values: _Values) -> _Values:
+        if 0 < len(values) < 3 * (n - 1):
+            return [None]
         for _ in range(3):
             values = exponential_average(values, n)
         return percent_changes(values)
 
-    return _moved(tables, ["_value"], "triple exponential derivative", compute)
+    return _moved(tables, ["_value"], "exponential moving average", compute)
