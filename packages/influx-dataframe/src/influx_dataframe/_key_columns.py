@@ -69,7 +69,8 @@ def _key_column(column: FluxColumn, tables: Sequence[FluxTable], lengths: Sequen
     if column.kind not in _CODES or None in values:
         repeated = map(repeat, values, lengths)
         return Column.of(chain.from_iterable(repeated), column.kind)
-    items = array(_CODES[column.kind])
-    for value, length in zip(values, lengths, strict=True):
-        items += array(_CODES[column.kind], [value]) * length
+    numbers = array(_CODES[column.kind], values)  # pyright: ignore[reportDeprecated] - not of code u
+    items = numbers[:0]
+    for at, length in enumerate(lengths):
+        items += numbers[at : at + 1] * length
     return Column(column.kind, len(items), items)

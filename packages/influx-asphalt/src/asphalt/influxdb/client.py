@@ -144,7 +144,7 @@ class InfluxDBClient(influx_core.InfluxDBClient):
         expressions = select if isinstance(select, str) else ",".join(select)
         return SelectQuery(self, expressions, ",".join(map(quote_ident, names)), **kwargs)
 
-    async def write_many(
+    async def write_many(  # pyright: ignore[reportIncompatibleMethodOverride] - as in 2.1.0
         self, datapoints: Iterable[PointLike], **params: Unpack[WriteParams]
     ) -> None:
         """Write points, as `influx_core.InfluxDBClient.write_many` does.

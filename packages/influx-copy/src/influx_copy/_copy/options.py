@@ -64,7 +64,8 @@ class CopyOptions:
 def stored_options(plan: Plan) -> CopyOptions:
     """The options with which a copy was begun; what is selected is in `Plan.selection`."""
     stored: dict[str, Any] = {**plan.settings.get("options", {}), "where": PointFilter()}
-    return CopyOptions(**{**stored, "accept": tuple(stored.get("accept", ()))})
+    stored["accept"] = tuple(stored.get("accept", ()))
+    return CopyOptions(**stored)
 
 
 def target_of(range_: CopyRange, sink: CopySink, options: CopyOptions) -> Target:

@@ -90,7 +90,7 @@ class CallReceipt(Receipt, eq=False):
 
     def expect(self, points: int) -> None:
         """Count points that were accepted."""
-        self.points += points
+        self.points += points  # pyright: ignore[reportIncompatibleMethodOverride] - a field here
         self._open += points
 
     def settle(self, _first: int, points: int) -> None:

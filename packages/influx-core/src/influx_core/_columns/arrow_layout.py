@@ -97,7 +97,8 @@ class Column:
             # A list, because creating an array from an iterator is slower.
             offsets = array("q", list(accumulate(map(len, sized), initial=0)))
             return cls(kind, len(items), text.encode(), offsets, valid)
-        return cls(kind, len(items), array(_FORMATS[kind], filled), valid=valid)
+        numbers = array(_FORMATS[kind], filled)  # pyright: ignore[reportDeprecated] - not of code u
+        return cls(kind, len(items), numbers, valid=valid)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy with copied buffers, because a memoryview cannot be pickled."""

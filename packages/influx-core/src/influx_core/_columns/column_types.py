@@ -118,7 +118,7 @@ def concat_columns(columns: Sequence[Column]) -> Column:
     columns = [column for column in columns if column.length] or columns[:1]
     if len(columns) == 1:
         return columns[0]
-    kinds = {column.kind for column in columns}
+    kinds: set[Kind] = {column.kind for column in columns}
     if kinds >= {"time", "string"} and kinds <= {"time", "string", "null"}:
         columns = [_printed(column) for column in columns]
         kinds.remove("time")

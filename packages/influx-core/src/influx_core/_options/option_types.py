@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from os import PathLike, fspath
-from typing import Annotated, Any, NoReturn, TypeAlias, TypeGuard, TypeVar, cast
+from typing import Annotated, Any, NoReturn, TypeAlias, TypeGuard, TypeVar
 
 __all__ = [
     "BYTE_SIZE",
@@ -217,7 +217,7 @@ def _read_name(value: object) -> str:
 def _read_path(value: object) -> str:
     if not isinstance(value, (str, PathLike)):
         not_taken()
-    path: object = fspath(cast("str | PathLike[str]", value))
+    path: object = fspath(value)
     return path if isinstance(path, str) and path and "\x00" not in path else not_taken()
 
 

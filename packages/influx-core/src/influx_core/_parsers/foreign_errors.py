@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import msgspec
@@ -14,7 +14,7 @@ __all__ = ["decoding"]
 
 
 @contextmanager
-def decoding(what: str) -> Iterator[None]:
+def decoding(what: str) -> Generator[None]:
     """Translate what decoding of bytes can raise.
 
     Args:

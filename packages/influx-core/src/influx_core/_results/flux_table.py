@@ -311,7 +311,8 @@ def _constant(column: FluxColumn, value: Any, length: int) -> Column:
     if kind == "string" and value is not None:
         return repeated(value, length)
     if kind in _CODES and value is not None:
-        return Column(kind, length, array(_CODES[kind], [value]) * length)
+        one = array(_CODES[kind], [value])  # pyright: ignore[reportDeprecated] - not of code u
+        return Column(kind, length, one * length)
     return Column.of([value] * length, kind)
 
 

@@ -8,7 +8,7 @@ locked.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ __all__ = ["LockFile", "locked"]
 
 
 @contextmanager
-def locked(descriptor: int) -> Iterator[None]:
+def locked(descriptor: int) -> Generator[None]:
     """Hold the lock of an open file; wait for it."""
     if fcntl is None:  # pragma: no cover - Windows
         yield

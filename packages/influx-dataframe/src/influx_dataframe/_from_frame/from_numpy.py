@@ -84,7 +84,8 @@ def raw_column(
             return _moments(values, missing, type_, naive=naive)
         case "O" | "U" | "T":
             return object_values.raw_column(_listed(values, missing), type_)
-    return RawColumn.foreign(type_, len(values))
+        case _:
+            return RawColumn.foreign(type_, len(values))
 
 
 def _numbers(kind: Kind, values: Any, dtype: Any, missing: Any) -> Column:

@@ -68,7 +68,8 @@ def _plain(value: Any) -> Any:
     if value is None or (isinstance(value, float) and value != value):
         return None
     if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0:
-        return value if value.dtype.kind in "mM" else value.item()
+        scalar: Any = value
+        return scalar if scalar.dtype.kind in "mM" else scalar.item()
     return value
 
 
@@ -94,7 +95,8 @@ def _kind(value: Any) -> tuple[RawColumnKind, Callable[[Any], Any], str] | None:
             return "date", lambda one: one, "object"
         case timedelta():
             return "duration", _nanoseconds, "integer"
-    return None
+        case _:
+            return None
 
 
 def _nanoseconds(value: timedelta) -> int:

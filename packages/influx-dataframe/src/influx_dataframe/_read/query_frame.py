@@ -249,7 +249,7 @@ class _FrameQuery:
         return make_frame(table or self._empty(types), self._backend)
 
     async def _known(self, client: InfluxDBClient) -> Types | None:
-        if self._types != "schema":
+        if not isinstance(self._types, str):
             return self._types
         if self._selection is None:
             raise ConfigError(

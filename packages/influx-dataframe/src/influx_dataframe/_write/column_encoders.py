@@ -82,7 +82,8 @@ class ColumnEncoders:
             case "duration" if self._policy.durations == "ns":
                 self._within(name, raw)
                 return raw.column
-        return Column.of(self._texts(name, raw), "string")
+            case _:
+                return Column.of(self._texts(name, raw), "string")
 
     def tag(self, name: str, raw: RawColumn) -> Column:
         """A column of strings: of other values, as the codec for points prints them.
@@ -119,7 +120,9 @@ class ColumnEncoders:
             case "date" | "string":
                 naive = self._policy.naive
                 return Column.of(self._each(name, raw, lambda one: to_ns(one, naive=naive)), "time")
-        raise self._error(name, raw, "a time is a timestamp, a date, an integer, or RFC 3339 text")
+            case _:
+                wanted = "a time is a timestamp, a date, an integer, or RFC 3339 text"
+                raise self._error(name, raw, wanted)
 
     def _counted(self, column: Column) -> Column:
         """Integers in units of the precision, as times."""
@@ -160,8 +163,9 @@ class ColumnEncoders:
                 return self._each(name, raw, str)
             case "boolean" | "integer" | "unsigned" | "float" | "decimal" | "date":
                 return self._each(name, raw, self._tag_text)
-        reason = raw.reason or _REASONS.get(raw.kind, "InfluxDB has no such values")
-        raise self._error(name, raw, reason, raw.row)
+            case _:
+                reason = raw.reason or _REASONS.get(raw.kind, "InfluxDB has no such values")
+                raise self._error(name, raw, reason, raw.row)
 
     def _tag_text(self, value: Any) -> str | None:
         nonfinite = isinstance(value, (float, Decimal)) and not isfinite(value)
@@ -176,7 +180,8 @@ class ColumnEncoders:
                 return raw.column.to_list()
             case "local":
                 return self._each(name, raw, _local)
-        raise self._error(name, raw, _REASONS["naive time"])
+            case _:
+                raise self._error(name, raw, _REASONS["naive time"])
 
     def _within(self, name: str, raw: RawColumn) -> None:
         """Refuse nanoseconds that do not fit into 64 bits."""

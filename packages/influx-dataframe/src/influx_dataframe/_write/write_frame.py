@@ -110,12 +110,12 @@ def write_frame(
     """
     stated = {name: value for name, value in params.items() if name in _OF_FRAMES}
     where: Any = {name: value for name, value in params.items() if name not in _OF_FRAMES}
-    if isinstance(target, _TARGETS):
+    if isinstance(target, _TARGETS):  # pyright: ignore[reportUnnecessaryIsInstance]
         taken = PutParams if isinstance(target, (BatchWriter, ThreadWriter)) else WriteParams
         known = {*_OF_FRAMES, *taken.__optional_keys__}
         refuse_keywords("write_frame", known, params, ("measurement", "progress"))
     precision = where["precision"] = canonical_precision(where.get("precision") or "ns")
-    if not isinstance(target, _TARGETS):
+    if not isinstance(target, _TARGETS):  # pyright: ignore[reportUnnecessaryIsInstance]
         kind = type(target).__name__
         raise TypeError(f"write_frame(client, frame): the first is a client or writer, not {kind}")
     rows = _Rows(frame, precision, measurement, cast(FrameParams, stated), progress)

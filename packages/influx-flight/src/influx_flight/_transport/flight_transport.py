@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from functools import partial
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from influx_core import ConfigError
@@ -174,7 +175,7 @@ class _FlightResponse:
     """
 
     status = 200
-    headers: ClassVar[Mapping[str, str]] = {"content-type": ARROW_STREAM}
+    headers: Mapping[str, str] = MappingProxyType({"content-type": ARROW_STREAM})
 
     def __init__(self, stream: RecordStream, schema: Any, timeout: float | None) -> None:
         self._stream = stream

@@ -5,8 +5,9 @@ Source: https://arrow.apache.org/docs/format/FlightSql.html
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from influx_testing._flight.protobuf import ProtobufMessage, data, many, number, optional, text
 
@@ -47,7 +48,7 @@ _URL = "type.googleapis.com/"
 _SQL = "arrow.flight.protocol.sql."
 
 
-def _named(name: str) -> Any:
+def _named(name: str) -> Callable[[_M], _M]:
     """Make a message known by its full name."""
 
     def register(kind: _M) -> _M:

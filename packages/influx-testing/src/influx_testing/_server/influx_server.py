@@ -258,7 +258,7 @@ class InfluxServer:
         """
         if (fault is None) is (status is None):
             raise TypeError("fail() takes a fault, such as faults.drop(), or status=")
-        if fault is not None and not isinstance(fault, Fault):
+        if fault is not None and not isinstance(fault, Fault):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(
                 f"fail() takes a fault, such as faults.drop(), or status=, not {fault!r}"
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 __all__ = ["DirectReader", "PieceReader", "ThreadReader"]
@@ -74,7 +75,7 @@ class ThreadReader:
         more = True
         try:
             while more:
-                reading = asyncio.ensure_future(self.run(_batch, iterator))
+                reading = asyncio.ensure_future(self.run(partial(_batch, iterator)))
                 batch, more = await asyncio.shield(reading)
                 yield batch
         finally:

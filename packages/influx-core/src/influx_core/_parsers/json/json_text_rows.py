@@ -42,7 +42,7 @@ class JSONTextRows(BlockRows):
     def __init__(self, text: memoryview, width: int) -> None:
         super().__init__([(block, len(rows)) for block, rows in _checked(text, width)])
 
-    def decoded(self, block: memoryview, _rows: int) -> Lists:
+    def decoded(self, block: memoryview, rows: int) -> Lists:
         """Parse the text of whole rows, without the brackets around all of them."""
         return _decoded(block)
 

@@ -85,11 +85,12 @@ class _Filler:
 
     def __iter__(self) -> Iterator[Point | None]:
         while not self._ended:
-            if self._next is None:
+            first = self._next
+            if first is None:
                 yield None
                 self._read()
                 continue
-            self._open(self._next)
+            self._open(first)
             while (point := self._next) is not None or (self._is_open() and not self._ended):
                 if point is None:
                     yield from self._at_pause()

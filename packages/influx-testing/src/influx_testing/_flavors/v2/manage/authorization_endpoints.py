@@ -155,10 +155,11 @@ class LegacyAuthorizationEndpoints(AuthorizationEndpoints):
     def routes(self) -> dict[str, dict[str, V2Endpoint]]:
         """Its endpoints by pattern and method, under both of its paths."""
         one = f"{self.type.path}/{{authID}}/password"
-        found = super().routes() | {one: dict.fromkeys(("POST", "PUT"), self.set_password)}
+        methods: dict[str, V2Endpoint] = dict.fromkeys(("POST", "PUT"), self.set_password)
+        found = super().routes() | {one: methods}
         return {
-            pattern.replace(self.type.path, path): methods
-            for pattern, methods in found.items()
+            pattern.replace(self.type.path, path): endpoints
+            for pattern, endpoints in found.items()
             for path in ("/private/legacy/authorizations", "/legacy/authorizations")
         }
 

@@ -56,9 +56,8 @@ def selected_kinds(
     """
     if not isinstance(statement, SelectStatement) or len(names) != len(statement.fields):
         return stored
-    kinds = (_kind(field.expr, stored) for field in statement.fields)
-    found = dict(zip(names, kinds, strict=True))
-    return {**stored, **{name: kind or "float" for name, kind in found.items()}}
+    kinds: list[ColumnKind] = [_kind(field.expr, stored) or "float" for field in statement.fields]
+    return {**stored, **dict(zip(names, kinds, strict=True))}
 
 
 def _kind(expression: Expr, stored: Mapping[str, ColumnKind]) -> ColumnKind | None:

@@ -27,6 +27,8 @@ _TABLES = """
 """
 _SCHEMAS = ("information_schema", "iox", "system")
 _TYPES = ("BASE TABLE", "VIEW")
+_WILDCARDS = {"%": ".*", "_": "."}
+"""Wildcards of LIKE as regular expressions."""
 
 
 def catalog_table(command: ProtobufMessage, snapshot: SQLSnapshot) -> Any:
@@ -97,11 +99,9 @@ def _like(pattern: str | None, text: str) -> bool:
     """Whether a text matches a pattern of LIKE; everything matches none."""
     if pattern is None:
         return True
-    parts = (
-        {"%": ".*", "_": "."}.get(part, re.escape(part.removeprefix("\\")))
-        for part in re.findall(r"\\.|.", pattern, re.DOTALL)
-    )
-    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
+    parts: list[str] = re.findall(r"\\.|.", pattern, re.DOTALL)
+    regex = "".join(_WILDCARDS.get(part) or re.escape(part.removeprefix("\\")) for part in parts)
+    return re.fullmatch(regex, text, re.DOTALL) is not None
 
 
 def _all_columns(schema: str, name: str) -> str:
