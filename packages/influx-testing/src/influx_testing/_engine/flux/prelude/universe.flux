@@ -1,11 +1,18 @@
 package universe
 
 
+import "date"
+
 // The increases of a counter, summed up; a decrease means that it began again at zero.
 increase = (tables=<-, columns=["_value"]) =>
     tables
         |> difference(nonNegative: true, columns: columns, keepFirst: true, initialZero: true)
         |> cumulativeSum(columns: columns)
+
+// As the documentation says, another column than _time has no effect.
+truncateTimeColumn = (unit, timeColumn="_time", tables=<-) =>
+    tables
+        |> map(fn: (r) => ({r with _time: date.truncate(t: r._time, unit: unit)}))
 
 timedMovingAverage = (every, period, column="_value", tables=<-) =>
     tables

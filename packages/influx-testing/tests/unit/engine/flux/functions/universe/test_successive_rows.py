@@ -147,6 +147,17 @@ def test_times_are_shifted_and_truncated(of_values):
     assert [row["_time"] // 10**9 for row in cut] == [0] * 6 + [60]
 
 
+def test_times_are_truncated_in_the_time_zone_of_the_query(rows_of):
+    (row,) = rows_of(
+        'import "array"\nimport "timezone"\n'
+        'option location = timezone.location(name: "America/New_York")\n'
+        "array.from(rows: [{_time: 1970-01-02T01:00:00Z, t: 1970-01-02T01:00:00Z}])"
+        ' |> truncateTimeColumn(unit: 1d, timeColumn: "t")'
+    )
+    hour = 3600 * 10**9
+    assert row == {"_time": 5 * hour, "t": 25 * hour}
+
+
 def test_times_beyond_the_calendar_are_refused(of_values):
     with pytest.raises(FluxError, match="a time is out of range"):
         of_values([1], "|> timeShift(duration: 9000y)")

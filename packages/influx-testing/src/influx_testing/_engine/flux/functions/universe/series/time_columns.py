@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from influx_flux import FluxDuration
-from influx_testing._engine.flux.calendar.calendar_math import time_part, truncate
+from influx_testing._engine.flux.calendar.calendar_math import time_part
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.functions.universe.series.time_arguments import (
     clock_of,
@@ -20,7 +20,7 @@ from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.calendar_time import shifted
 from influx_testing._engine.flux.values.flux_types import Value
 
-__all__ = ["hour_selection", "time_shift", "truncate_time_column"]
+__all__ = ["hour_selection", "time_shift"]
 
 _TIME_LABELS: Final = ("_start", "_stop", "_time")
 
@@ -49,24 +49,6 @@ def _shifted(table: KeyedTable, label: str, change: Callable[[int], int]) -> Key
         return table.map_column(label, change)
     value = table.key[label]
     return table.with_key_column(label, "time", None if value is None else change(value))
-
-
-@flux_function("universe", "truncateTimeColumn")
-def truncate_time_column(
-    tables: TableStream, unit: FluxDuration, time_column: str = "_time"
-) -> TableStream:
-    """Replace times by the start of the unit that they lie in."""
-    if unit.negative or not (unit.months or unit.nanoseconds):
-        raise FluxError("unit must be a positive duration")
-    if unit.months and unit.nanoseconds:
-        raise FluxError("duration used as an interval cannot mix month and nanosecond units")
-
-    def cut(time: int) -> int:
-        return truncate(time, unit.months, unit.nanoseconds)
-
-    return tables.derive(
-        lambda source: merged_by_key(_shifted(table, time_column, cut) for table in source)
-    )
 
 
 @flux_function("universe", "hourSelection")
