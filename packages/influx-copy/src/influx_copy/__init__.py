@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from influx_copy._copy.rate_budget import RateBudget
     from influx_copy._copy.run_settings import RunSettings
-    from influx_copy._copy.runner import CopySummary, run_plan
+    from influx_copy._copy.runner import CopySummary, finish_plan, run_plan
     from influx_copy._copy.selected_names import require_selected
     from influx_copy._copy.settle_range import RangeOutcome, halved_or_failed, settle_range
     from influx_copy._copy.throttle import Throttle
@@ -121,6 +121,7 @@ __all__ = [
     "copy",
     "copy_range",
     "fill_plan",
+    "finish_plan",
     "halved_or_failed",
     "hookimpl",
     "open_sink",
@@ -157,7 +158,7 @@ _NAMES = {
     ),
     "influx_copy._copy.rate_budget": ("RateBudget",),
     "influx_copy._copy.run_settings": ("RunSettings",),
-    "influx_copy._copy.runner": ("CopySummary", "run_plan"),
+    "influx_copy._copy.runner": ("CopySummary", "finish_plan", "run_plan"),
     "influx_copy._copy.selected_names": ("require_selected",),
     "influx_copy._copy.settle_range": ("RangeOutcome", "halved_or_failed", "settle_range"),
     "influx_copy._copy.throttle": ("Throttle",),

@@ -370,16 +370,24 @@ class RangeKeeper(Protocol):
 
 @runtime_checkable
 class ClaimedSink(Protocol):
-    """A sink with something that only one copy may use."""
+    """A sink with something that only one copy may use while it is not complete."""
 
-    async def claim(self, owner: str, plan: Path) -> None:
+    async def claim(self, owner: str, plan: Path, targets: Sequence[Target]) -> None:
         """Take it for a copy before its first range, and each time that the copy goes on.
 
         Args:
             owner: what is different for each copy.
             plan: the plan of the copy, for the error of others.
+            targets: the databases and policies that the copy writes.
 
         Raises:
             ConfigError: another copy has it.
+        """
+        ...
+
+    async def release(self, owner: str, targets: Sequence[Target]) -> None:
+        """Let other copies have it: this one is complete, or was refused.
+
+        It may be called again.
         """
         ...

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from influx_copy_doubles import ListSource
 
-from influx_copy import CopyRange, CopySummary, Plan, RangeIncomplete, RunSettings, copy
+from influx_copy import (
+    CopyRange,
+    CopySummary,
+    Plan,
+    RangeIncomplete,
+    RunSettings,
+    Selection,
+    SourceObject,
+    copy,
+)
 from influx_copy._open_files import line_protocol_sink
 from influx_core import ConfigError
 
@@ -33,6 +44,10 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
+def found(folder: Path, pattern: str) -> list[Path]:
+    return list(folder.rglob(pattern))
+
+
 async def test_a_second_copy_to_a_file_that_is_being_made_is_refused(tmp_path: Path) -> None:
     file, plans = tmp_path / "one.lp", [tmp_path / "plan 1", tmp_path / "plan 2"]
     assert not (await run(interrupted(), file, plans[0])).complete
@@ -44,19 +59,62 @@ async def test_a_second_copy_to_a_file_that_is_being_made_is_refused(tmp_path: P
 
 
 async def test_of_two_copies_that_begin_at_once_one_makes_the_file(tmp_path: Path) -> None:
-    """Both have filled their plans before either has taken the file."""
+    """Both have found nothing there before either has taken the file."""
     plans = [tmp_path / "plan 1", tmp_path / "plan 2"]
     sinks = [line_protocol_sink(str(tmp_path / "one.lp")) for _ in plans]
     ids: list[str] = []
     for path in plans:
         with Plan(path) as plan:
-            plan.begin({"source": "list"}, [FIRST])
             ids.append(plan.id)
-    await sinks[0].claim(ids[0], plans[0])
-    await sinks[0].claim(ids[0], plans[0])
+            plan.begin({"source": "list"}, [FIRST])
+            assert plan.id == ids[-1]
+    await sinks[0].claim(ids[0], plans[0], [])
+    await sinks[0].claim(ids[0], plans[0], [])
     with pytest.raises(ConfigError, match="another copy to the same file"):
-        await sinks[1].claim(ids[1], plans[1])
+        await sinks[1].claim(ids[1], plans[1], [])
     assert names(tmp_path) == {"one.lp.parts", "plan 1", "plan 2"}
+
+
+class LateSource(ListSource):
+    """Tells when it is asked what it has besides points, and waits: a copy is about to begin."""
+
+    def __init__(self, ranges: list[CopyRange]) -> None:
+        super().__init__(ranges)
+        self.asked, self.answered = asyncio.Event(), asyncio.Event()
+
+    async def objects(self, selection: Selection) -> Sequence[SourceObject]:
+        self.asked.set()
+        await self.answered.wait()
+        return await super().objects(selection)
+
+
+@pytest.mark.parametrize("sink", ["lp:all", "jsonl:all", "parquet:all", "all.lp"])
+@pytest.mark.parametrize("complete", [True, False])
+async def test_of_two_copies_that_begin_at_once_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sink: str, complete: bool
+) -> None:
+    """The other one is complete, or not, when this one has found nothing in the place."""
+    monkeypatch.chdir(tmp_path)
+    late = LateSource([FIRST])
+    second = asyncio.create_task(run(late, sink, Path("plan 2")))
+    await late.asked.wait()
+    first = await run(ListSource([FIRST]) if complete else interrupted(), sink, Path("plan 1"))
+    assert first.complete is complete
+    late.answered.set()
+    with pytest.raises(ConfigError, match=r"another copy|exists"):
+        await second
+    if not complete:
+        assert (await run(ListSource([FIRST, SECOND]), sink, Path("plan 1"))).complete
+    assert not found(tmp_path, ".copying*")
+    with Plan("plan 2") as plan:
+        assert not plan.settings
+
+
+async def test_a_copy_of_another_database_can_share_the_directory(tmp_path: Path) -> None:
+    sink = f"lp:{tmp_path / 'all'}"
+    assert not (await run(interrupted(), sink, tmp_path / "plan 1")).complete
+    other = ListSource([CopyRange("other", "rp", "m", 0, 100)])
+    assert (await run(other, sink, tmp_path / "plan 2")).complete
 
 
 async def test_a_folder_of_parts_that_no_copy_has_made_is_not_touched(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from influx_copy._copy.events import OnEvent
 from influx_copy._copy.merged_measurements import merged_measurements
 from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._copy.run_settings import RunSettings
-from influx_copy._copy.runner import CopySummary, run_plan
+from influx_copy._copy.runner import CopySummary, release_claims, run_plan, targets_of
 from influx_copy._copy.selected_names import require_selected
 from influx_copy._opened_ends import opened_sink, opened_source
 from influx_copy._plan.plan import Plan
@@ -114,22 +114,27 @@ async def fill_plan(
         await _refuse_several_types(source, sink, ranges, options)
     await _refuse_losses(source, sink, ranges, selection, options)
     if plan.settings:
-        await _claim(sink, plan)
+        planned = [planned.range for planned in plan.ranges()]
+        await _claim(plan, sink, targets_of([*planned, *ranges], sink, options))
         plan.add(ranges)
         await _require_kept(plan, sink, options)
         return
     found = await source.objects(selection)
     _refuse_unknown_keys(options, ranges, found)
-    targets = dict.fromkeys(target_of(range_, sink, options) for range_ in ranges)
-    outcomes = await sink.prepare(list(targets), _with_targets(found, sink, options))
-    await _refuse_stored(sink, ranges, options)
-    plan.begin(settings, ranges, outcomes)
-    await _claim(sink, plan)
+    targets = targets_of(ranges, sink, options)
+    outcomes = await sink.prepare(targets, _with_targets(found, sink, options))
+    await _claim(plan, sink, targets)
+    try:
+        await _refuse_stored(sink, ranges, options)
+        plan.begin(settings, ranges, outcomes)
+    except BaseException:
+        await release_claims(plan, sink, targets)
+        raise
 
 
-async def _claim(sink: CopySink, plan: Plan) -> None:
+async def _claim(plan: Plan, sink: CopySink, targets: Sequence[Target]) -> None:
     if isinstance(sink, ClaimedSink):
-        await sink.claim(plan.id, plan.path)
+        await sink.claim(plan.id, plan.path, targets)
 
 
 async def _refuse_stored(sink: CopySink, ranges: Sequence[CopyRange], options: CopyOptions) -> None:

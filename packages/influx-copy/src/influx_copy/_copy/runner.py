@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from influx_copy._copy.events import CopyEvent, OnEvent, RangeStarted
@@ -15,9 +15,9 @@ from influx_copy._copy.settle_range import settle_range
 from influx_copy._copy.throttle import Throttle
 from influx_copy._plan.plan import Plan, PlannedRange, PlanProgress
 from influx_copy.errors import PlanUnusable
-from influx_copy.interfaces import CopyRange, CopySink, CopySource
+from influx_copy.interfaces import ClaimedSink, CopyRange, CopySink, CopySource, Target
 
-__all__ = ["CopySummary", "run_plan"]
+__all__ = ["CopySummary", "finish_plan", "release_claims", "run_plan", "targets_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,29 @@ async def run_plan(
     await run.all()
     progress = plan.progress()
     if progress.complete:
-        done = plan.with_points()
-        await sink.finish([(range_, target_of(range_, sink, options)) for range_ in done])
+        await finish_plan(plan, sink, options)
     return CopySummary(progress, tuple(plan.ranges("failed")))
+
+
+async def finish_plan(plan: Plan, sink: CopySink, options: CopyOptions) -> None:
+    """Tell a sink that all ranges of a plan are done."""
+    done = plan.with_points()
+    await sink.finish([(range_, target_of(range_, sink, options)) for range_ in done])
+    ranges = (planned.range for planned in plan.ranges())
+    await release_claims(plan, sink, targets_of(ranges, sink, options))
+
+
+async def release_claims(plan: Plan, sink: CopySink, targets: Sequence[Target]) -> None:
+    """Let other copies have what this one has claimed."""
+    if isinstance(sink, ClaimedSink):
+        await sink.release(plan.id, targets)
+
+
+def targets_of(
+    ranges: Iterable[CopyRange], sink: CopySink, options: CopyOptions
+) -> Sequence[Target]:
+    """The targets of ranges, each once."""
+    return list(dict.fromkeys(target_of(range_, sink, options) for range_ in ranges))
 
 
 class _Run:

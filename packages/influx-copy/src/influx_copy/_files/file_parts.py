@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from influx_copy._files.hive_names import policy_folder_of
+from influx_copy._files.owned_folder import OwnedFolder
 from influx_copy._object_outcomes import FILE_OUTCOMES
 from influx_copy.interfaces import CopyRange, PointSchema, Selection, SourceObject, Target
 from influx_copy.limits import SinkLimits
 
 __all__ = ["FileSink", "FileSource", "with_outcomes"]
+
+_COPYING = ".copying"
 
 
 class FileSource:
@@ -61,6 +66,41 @@ class FileSink:
         return await asyncio.to_thread(
             lambda: [range_ for range_, target in ranges if not self._has(range_, target)]
         )
+
+    async def claim(self, owner: str, plan: Path, targets: Sequence[Target]) -> None:
+        """Keep other copies from the folders of databases and policies, until this is complete.
+
+        Raises:
+            ConfigError: another copy has one of them.
+        """
+        await asyncio.to_thread(self._claim, owner, plan, targets)
+
+    async def release(self, owner: str, targets: Sequence[Target]) -> None:
+        """Let other copies have the folders."""
+        await asyncio.to_thread(self._release, owner, map(self._mark, targets))
+
+    def _claim(self, owner: str, plan: Path, targets: Sequence[Target]) -> None:
+        made: list[OwnedFolder] = []
+        try:
+            for target in targets:
+                mark = self._mark(target)
+                if mark.claim(owner, plan):
+                    made.append(mark)
+        except BaseException:
+            self._release(owner, made)
+            raise
+
+    def _release(self, owner: str, marks: Iterable[OwnedFolder]) -> None:
+        for mark in marks:
+            mark.release(owner)
+            for folder in mark.path.parents[:2]:
+                with suppress(OSError):  # there are files, or it is not there
+                    folder.rmdir()
+
+    def _mark(self, target: Target) -> OwnedFolder:
+        """The folder that exists while a copy to a policy is not complete."""
+        path = self._folder / policy_folder_of(target) / _COPYING
+        return OwnedFolder(path, "is of another copy to the same folder")
 
     def _has(self, range_: CopyRange, target: Target) -> bool:
         """Whether there is a file of a range."""

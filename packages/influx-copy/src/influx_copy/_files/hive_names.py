@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from influx_copy.interfaces import ALL_TIME, CopyRange, Target
 
-__all__ = ["TEMPORARY", "folder_of", "name_of", "range_of_path"]
+__all__ = ["TEMPORARY", "folder_of", "name_of", "policy_folder_of", "range_of_path"]
 
 TEMPORARY = ".partial"
 """The end of the name of a file that is being written."""
@@ -20,8 +20,16 @@ _TIMES = re.compile(r"(-?\d+)_(-?\d+)\.")
 
 def folder_of(target: Target, measurement: str) -> Path:
     """The folder of a measurement; names are percent-encoded."""
-    names = (target.database, target.policy, measurement)
-    return Path(*(f"{key}={_encoded(name)}" for key, name in zip(_KEYS, names, strict=True)))
+    return _folder(target.database, target.policy, measurement)
+
+
+def policy_folder_of(target: Target) -> Path:
+    """The folder of a retention policy, in which those of its measurements are."""
+    return _folder(target.database, target.policy)
+
+
+def _folder(*names: str) -> Path:
+    return Path(*(f"{key}={_encoded(name)}" for key, name in zip(_KEYS, names, strict=False)))
 
 
 def name_of(range_: CopyRange) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from influx_copy._files.durable_files import replace_file
 from influx_copy._files.hive_names import TEMPORARY
 from influx_copy._parquet.arrow_columns import import_pyarrow, named_alike, stored_roles
-from influx_copy._text.text_writer import replace_file
 from influx_copy.errors import RangeIncomplete
 
 __all__ = ["DateFile", "joined"]

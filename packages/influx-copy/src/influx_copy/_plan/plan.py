@@ -130,9 +130,14 @@ class Plan:
 
     @property
     def id(self) -> str:
-        """What is different for each copy; empty before it is begun."""
-        found = self._db.execute("SELECT value FROM settings WHERE name = ?", (_ID,)).fetchone()
-        return "" if found is None else str(json.loads(found[0]))
+        """What is different for each copy, also before it is begun."""
+        ask = "SELECT value FROM settings WHERE name = ?"
+        found = self._db.execute(ask, (_ID,)).fetchone()
+        if found is None:
+            made = json.dumps(secrets.token_hex(8))
+            self._db.execute("INSERT INTO settings VALUES (?, ?)", (_ID, made))
+            found = self._db.execute(ask, (_ID,)).fetchone()
+        return str(json.loads(found[0]))
 
     @property
     def selection(self) -> Selection:
@@ -165,10 +170,7 @@ class Plan:
         with self._db.transaction():
             self._db.executemany(
                 "INSERT INTO settings VALUES (?, ?)",
-                [
-                    (name, json.dumps(value))
-                    for name, value in {**settings, _ID: secrets.token_hex(8)}.items()
-                ],
+                [(name, json.dumps(value)) for name, value in settings.items()],
             )
             self._insert(ranges)
             self._db.executemany(

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from influx_copy._files.durable_files import replace_file
 from influx_copy._files.file_parts import FileSink, with_outcomes
 from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
-from influx_copy._text.parts_folder import PartsFolder
+from influx_copy._files.owned_folder import OwnedFolder
 from influx_copy._text.text_formats import TextFormat
-from influx_copy._text.text_writer import TextFileWriter, replace_file
+from influx_copy._text.text_writer import TextFileWriter
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import CopyRange, SourceObject, Target
 from influx_core import ConfigError
@@ -42,7 +43,7 @@ class TextSink(FileSink):
         self._suffix = suffix
         self._single = single
         super().__init__(path.with_name(path.name + _PARTS) if single else path)
-        self._parts = PartsFolder(self._folder)
+        self._parts = OwnedFolder(self._folder, "has parts of another copy to the same file")
 
     @property
     def identity(self) -> str:
@@ -64,14 +65,23 @@ class TextSink(FileSink):
         await asyncio.to_thread(self._parts.require_free)
         return with_outcomes(objects)
 
-    async def claim(self, owner: str, plan: Path) -> None:
+    async def claim(self, owner: str, plan: Path, targets: Sequence[Target]) -> None:
         """Keep other copies from the folder of parts, until they are joined.
 
         Raises:
             ConfigError: another copy has it.
         """
-        if self._single and (self._folder.exists() or not self._path.exists()):
+        if not self._single:
+            await super().claim(owner, plan, targets)
+        elif self._folder.exists() or not self._path.exists():
             await asyncio.to_thread(self._parts.claim, owner, plan)
+
+    async def release(self, owner: str, targets: Sequence[Target]) -> None:
+        """Remove the folder of parts if it is empty."""
+        if not self._single:
+            await super().release(owner, targets)
+        else:
+            await asyncio.to_thread(self._parts.release, owner)
 
     async def lost(
         self, ranges: Sequence[tuple[CopyRange, Target]], *, more: bool

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from influx_copy._files.compression import open_writer
+from influx_copy._files.durable_files import replace_file
 from influx_copy._files.hive_names import TEMPORARY
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import ColumnarBatch
 from influx_core import EncodeError
 
-__all__ = ["BatchEncoder", "TextFileWriter", "replace_file", "sync_folder"]
+__all__ = ["BatchEncoder", "TextFileWriter"]
 
 BatchEncoder = Callable[[ColumnarBatch], bytes]
 """Returns the text of a batch."""
@@ -89,24 +89,3 @@ class TextFileWriter:
             self._stream.close()
         replace_file(self._raw, self._temporary, self._path)
         self._raw = self._stream = None
-
-
-def replace_file(raw: IO[bytes], temporary: Path, path: Path) -> None:
-    """Close a file that is complete, and give it its name, both durably."""
-    raw.flush()
-    os.fsync(raw.fileno())
-    raw.close()
-    temporary.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable, where the system can."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:  # pragma: no cover - Windows
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -21,11 +21,11 @@ from influx_copy import (
     RunSettings,
     Selection,
     fill_plan,
+    finish_plan,
     open_sink,
     open_source,
     ranges_beside,
     stored_options,
-    target_of,
 )
 from influx_core import ConfigError
 from influx_dask._cluster.blocking_calls import run_blocking
@@ -152,8 +152,7 @@ class _Ends:
     async def finish(self, plan: Plan, options: CopyOptions) -> None:
         """Tell the sink that all ranges are done."""
         async with self._opened() as (_, sink):
-            done = plan.with_points()
-            await sink.finish([(range_, target_of(range_, sink, options)) for range_ in done])
+            await finish_plan(plan, sink, options)
 
 
 def _url(end: str, given: str | None, plan: Plan) -> str:

@@ -1,4 +1,4 @@
-"""PartsFolder: the folder of the files of which a copy makes one file, owned by that copy."""
+"""OwnedFolder: a folder that belongs to one copy while that is not complete."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import os
 import shutil
 from pathlib import Path
 
-from influx_copy._text.text_writer import sync_folder
+from influx_copy._files.durable_files import sync_folder
 from influx_core import ConfigError
 
-__all__ = ["PartsFolder"]
+__all__ = ["OwnedFolder"]
 
 _OWNER = ".owner"
 """The file that names the copy: its number, and the path of its plan."""
 
 
-class PartsFolder:
+class OwnedFolder:
     """A folder that belongs to one copy, from its first moment on, whatever is killed.
 
     Args:
         path: the folder.
+        meaning: what the error says of a folder that another copy has.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, meaning: str) -> None:
         self.path = path
+        self._meaning = meaning
 
     def require_free(self) -> None:
         """Check that no copy has it.
@@ -34,8 +36,11 @@ class PartsFolder:
         if self._owner() is not None or (self.path.exists() and any(self.path.iterdir())):
             raise self._taken()
 
-    def claim(self, owner: str, plan: Path) -> None:
+    def claim(self, owner: str, plan: Path) -> bool:
         """Create it for a copy, or go on in it.
+
+        Returns:
+            Whether it is new.
 
         Args:
             owner: what is different for each copy.
@@ -44,10 +49,17 @@ class PartsFolder:
         Raises:
             ConfigError: another copy has it.
         """
-        if self._owner() is None:
+        new = self._owner() is None
+        if new:
             self._create(owner, plan)
         if self._owner() != owner:
             raise self._taken()
+        return new
+
+    def release(self, owner: str) -> None:
+        """Remove it if it is of this copy, and holds nothing else."""
+        if self._owner() == owner and len(list(self.path.iterdir())) == 1:
+            shutil.rmtree(self.path)
 
     def _create(self, owner: str, plan: Path) -> None:
         """Rename a folder with the name of the owner, which fails if there is one with files."""
@@ -79,6 +91,6 @@ class PartsFolder:
         lines = self._lines()
         plan = f" with the plan {lines[1]}" if len(lines) > 1 else ""
         return ConfigError(
-            f"{self.path} has parts of another copy to the same file, which is not complete: go on "
-            f"with that copy{plan}, or remove the folder if it is not wanted"
+            f"{self.path} {self._meaning}, which is not complete: go on with that copy{plan}, or "
+            "remove the folder if it is not wanted"
         )
