@@ -290,7 +290,14 @@ def _offered(impl: pluggy.HookImpl) -> Mapping[str, Factory]:
             f"plugin {impl.plugin_name}: {impl.function.__name__} returns names and factories, "
             f"{{'name': factory}}, not {type(offered).__name__}"
         )
-    return cast(Mapping[str, Factory], offered)
+    factories = cast(Mapping[str, Factory], offered)
+    for name, factory in factories.items():
+        if not callable(factory):
+            raise ConfigError(
+                f"plugin {impl.plugin_name}: {impl.function.__name__}: the factory of {name!r} is "
+                f"a class or a function, not {factory!r}"
+            )
+    return factories
 
 
 def _options(spec: PartSpec) -> dict[str, Any] | None:

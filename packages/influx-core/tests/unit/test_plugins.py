@@ -166,6 +166,16 @@ def test_a_hook_that_offers_no_names_is_refused():
         plugins.serializer()
 
 
+def test_a_factory_that_cannot_be_called_is_refused_with_its_name():
+    @hookimpl
+    def influx_serializers():
+        return {"mine": LineProtocolSerializer()}
+
+    plugins = hermetic(types.SimpleNamespace(influx_serializers=influx_serializers))
+    with pytest.raises(ConfigError, match=r"the factory of 'mine' is a class or a function, not <"):
+        plugins.serializer("mine")
+
+
 def test_a_hook_with_arguments_that_do_not_exist_is_refused():
     @hookimpl
     def influx_request_finished(verdict):
