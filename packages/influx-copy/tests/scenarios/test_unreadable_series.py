@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from influx_copy import CopyOptions, LossRefused, Selection, copy, verify
-from influx_core import InfluxDBClient
+from influx_core import InfluxDBClient, PartialWriteError
 
 DATABASE = "unreadable"
 CHOSEN = Selection(databases=(DATABASE,))
@@ -30,6 +30,8 @@ async def source(influxd_url: str) -> AsyncIterator[str]:
         await client.execute("DELETE FROM gone")
         for line in LINES:
             await client.write_lines(line)
+        with pytest.raises(PartialWriteError):
+            await client.write_lines(b"refused,t=a time=1 1")  # its series is listed
         yield influxd_url
         await client.drop_database(DATABASE)
 

@@ -32,6 +32,9 @@ __all__ = ["InfluxQLSource"]
 
 CHUNK_ROWS = 20_000
 
+_ESCAPED = frozenset(", =\\")
+"""The characters that lines have only behind a backslash, and backslashes."""
+
 _LONG_SERIES = 200
 """Rows of a series in a range from which a series for each set of tags is read faster.
 
@@ -111,7 +114,8 @@ class InfluxQLSource:
         """The measurements with series, but without fields in any policy.
 
         InfluxDB 1.x stores lines whose measurement ends with a backslash, or has one before certain
-        other characters, under a name that no query finds.
+        other characters, under a name that no query finds. The name that it lists has a character
+        that is escaped in lines; a measurement with another name has no points: all were refused.
         """
         found: list[CopyRange] = []
         for database in await self._client.databases():
@@ -124,7 +128,8 @@ class InfluxQLSource:
                 found += [
                     CopyRange(database, "", name)
                     for name in without
-                    if selection.has(CopyRange(database, "", name))
+                    if not _ESCAPED.isdisjoint(name)
+                    and selection.has(CopyRange(database, "", name))
                     and await self._has_series(database, name)
                 ]
         return found

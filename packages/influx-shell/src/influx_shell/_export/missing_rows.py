@@ -11,6 +11,7 @@ from influx_shell._cli.exit_codes import CommandFailure
 __all__ = ["require_all_rows"]
 
 _OTHERS = "export lp, jsonl or parquet, which have them"
+_ESCAPED = frozenset(", =\\")  # names without them can always be queried
 _NUMBERS = {"float", "integer", "unsigned"}
 
 _Fields = Mapping[tuple[str, str], list[str]]
@@ -81,11 +82,11 @@ async def _refuse_unreadable(
     client: InfluxDBClient, policies: Collection[str], measurements: Collection[str]
 ) -> None:
     """Refuse measurements that have series, but fields in no policy: no SELECT returns them."""
-    without = set(measurements)
+    without = {name for name in measurements if not _ESCAPED.isdisjoint(name)}
     for policy in policies:
-        without -= {measurement for measurement, _ in await _fields(client, policy, without)}
         if not without:
             return
+        without -= {measurement for measurement, _ in await _fields(client, policy, without)}
     for measurement in sorted(without):
         series = await client.execute(f"SHOW SERIES FROM {quote_ident(measurement)} LIMIT 1")
         if series.rows():
