@@ -223,3 +223,22 @@ async def test_policies_that_would_replace_points_of_each_other_are_refused(
     assert (
         await copy(fake_url, url, tmp_path / "accepted", selection=chosen, options=accepted)
     ).complete
+
+
+@pytest.mark.parametrize("to", ["v2_url", "v3_url"])
+async def test_a_name_that_the_server_refuses_is_told_with_what_to_do(
+    fake_url: str, to: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    name = "_not a name"
+    async with InfluxDBClient(fake_url, db=name) as client:
+        await client.create_database(name)
+        await client.write_lines(LINES[3])
+    chosen, sink = Selection(databases=(name,)), request.getfixturevalue(to)
+    with pytest.raises(
+        ConfigError, match=r"does not create '_not a name(/autogen)?': .+ --map FROM=TO"
+    ):
+        await copy(fake_url, sink, tmp_path / "refused", selection=chosen)
+    mapped = CopyOptions(mapping={name: "allowed"})
+    summary = await copy(fake_url, sink, tmp_path / "plan", selection=chosen, options=mapped)
+    assert summary.complete
+    assert summary.progress.rows == 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -11,7 +12,7 @@ from influx_copy._object_outcomes import OUTCOMES, retention_of
 from influx_copy._servers.line_writer import LineWriter
 from influx_copy.interfaces import CopyRange, SourceObject, Target
 from influx_copy.limits import SinkLimits
-from influx_core import ConfigError, InfluxDBClient
+from influx_core import ConfigError, InfluxDBClient, ResponseError
 from influx_core.timestamps import Precision
 from influx_query import quote_ident
 
@@ -26,6 +27,9 @@ _DEFAULT_POLICIES = frozenset({"", "autogen", "default"})
 InfluxDB 3 does so too: docs.influxdata.com/influxdb3/core/write-data/http-api/compatibility-apis/
 """
 
+
+_REFUSED = frozenset({400, 422})
+"""The statuses with which servers refuse a name."""
 
 QUESTDB_LIMITS = SinkLimits(
     time_unit=1_000,
@@ -105,11 +109,16 @@ class LineSink:
     async def prepare(
         self, targets: Sequence[Target], objects: Sequence[tuple[Target, SourceObject]]
     ) -> Sequence[SourceObject]:
-        """Create databases, and on InfluxDB 1.x retention policies."""
+        """Create databases or buckets, and on InfluxDB 1.x retention policies.
+
+        Raises:
+            ConfigError: the server refuses the name of a database or bucket.
+        """
         if self._kind in ("v1", "v3"):
             owners = [target for target, found in objects if found.kind == "retention policy"]
             for database in dict.fromkeys(target.database for target in [*targets, *owners]):
-                await self._client.create_database(database)
+                with _names_told(database):
+                    await self._client.create_database(database)
         elif self._kind == "v2":
             await self._create_buckets(targets, objects)
         outcomes: list[SourceObject] = []
@@ -161,7 +170,8 @@ class LineSink:
         existing = {bucket.name for bucket in await self._client.buckets.list()}
         for name in dict.fromkeys(target.database for target in targets):
             if name not in existing:
-                await self._client.buckets.create(name, retention=kept.get(name))
+                with _names_told(name):
+                    await self._client.buckets.create(name, retention=kept.get(name))
 
     async def _create_policy(self, target: Target, found: SourceObject) -> SourceObject:
         """Create a policy if the target has none of this name; an existing one is kept."""
@@ -176,3 +186,17 @@ class LineSink:
             f"{found.definition}"
         )
         return replace(found, outcome=f"created as {name!r} of {target.database!r}")
+
+
+@contextmanager
+def _names_told(name: str) -> Generator[None]:
+    """Say which name a server refuses, and what to do."""
+    try:
+        yield
+    except ResponseError as error:
+        if error.status not in _REFUSED:
+            raise
+        raise ConfigError(
+            f"the server does not create {name!r}: {error.message}. Choose another name with "
+            "mapping={'FROM': 'TO'}, or --map FROM=TO at the command line"
+        ) from error

@@ -88,11 +88,11 @@ class PointSender:
     ) -> None:
         auth = self._credentials.credentials_for(options)
         content_type = self._serializer.content_type
-        sent: list[bytes] = []
+        sent = 0
         for body in split_lines(lines, BATCH_BYTES):
             try:
                 await self._session.write(body, content_type, options, auth, repeatable)
             except InfluxDBError as error:
-                error.written, error.not_sent = sum(map(count_lines, sent)), None
+                error.written, error.not_sent = count_lines(lines[:sent]), None
                 raise
-            sent.append(body)
+            sent += len(body)
