@@ -305,6 +305,44 @@ def test_columns_are_set_and_unpivoted(run_flux):
     ]
 
 
+UNPIVOTED = (
+    'import "array"\nimport "experimental"\n'
+    'array.from(rows: [{_time: 1970-01-01T00:00:00Z, hum: 81.5, place: "Denver"}]) '
+    '|> group(columns: ["place"])'
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key", "labels"),
+    [
+        ("", ["place", "_field"], ["place", "_field", "_time", "_value"]),
+        ('otherColumns: ["_time", "_field"]', ["place"], ["place", "_time", "_field", "_value"]),
+    ],
+)
+def test_unpivoted_columns_are_those_of_the_key_then_the_others(run_flux, arguments, key, labels):
+    ((_, found, (row,)),) = run_flux(f"{UNPIVOTED} |> experimental.unpivot({arguments})")
+    assert (list(found), list(row)) == (key, labels)
+    assert (row["_field"], row["_value"]) == ("hum", 81.5)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            'rename(columns: {hum: "_value"}) |> experimental.unpivot()',
+            'unpivot can\'t have "_field" or "_value" as an input column',
+        ),
+        (
+            'experimental.unpivot(otherColumns: ["unit"])',
+            'unpivot could not find column named "unit"',
+        ),
+    ],
+)
+def test_unpivot_refuses_columns_that_it_makes_and_those_that_are_missing(run_flux, call, message):
+    with pytest.raises(FluxError, match=message):
+        run_flux(f"{UNPIVOTED} |> {call}")
+
+
 def test_the_second_of_a_chain_is_returned(rows_of):
     assert rows_of(
         'import "array"\nimport "experimental"\n'

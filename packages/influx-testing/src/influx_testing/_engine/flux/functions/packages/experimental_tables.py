@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import Any, Final
 
@@ -100,26 +100,46 @@ def unpivot(tables: TableStream, other_columns: list[str] = ["_time"]) -> TableS
 
     Args:
         tables: the tables.
-        other_columns: columns that stay as they are.
+        other_columns: columns that stay as they are; with `_field` among them, that column is
+            not part of the group key.
+
+    Raises:
+        FluxError: a table has `_field` or `_value` already, or lacks one of the other columns.
     """
 
     def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
         collector = TableCollector()
         for table in source:
-            kept = [*table.key.labels, *(label for label in other_columns if label in table)]
-            for label, column in table.columns.items():
-                if label not in kept:
-                    part = _field(table.keeping(kept), label, column)
+            _check_unpivoted(table, other_columns)
+            for label in table.labels:
+                if label not in table.key and label not in other_columns:
+                    part = _field(table, label, other_columns)
                     collector.add(part.key, part)
         yield from collector.tables()
 
     return tables.derive(run)
 
 
-def _field(kept: KeyedTable, label: str, column: TableColumn) -> KeyedTable:
+def _check_unpivoted(table: KeyedTable, other_columns: Sequence[str]) -> None:
+    if "_field" in table or "_value" in table:
+        raise FluxError('unpivot can\'t have "_field" or "_value" as an input column')
+    for label in other_columns:
+        if label != "_field" and label not in table:
+            raise FluxError(f'unpivot could not find column named "{label}"')
+
+
+def _field(table: KeyedTable, label: str, other_columns: Sequence[str]) -> KeyedTable:
+    """Return the values of a column with the group key before them, `_field`, and the others."""
+    column = table.columns[label]
     rows = [row for row, value in enumerate(column.values) if value is not None]
-    table = kept.take(rows).with_key_column("_field", "string", label)
-    return table.with_column("_value", column.type, column.take(rows).values)
+    columns = {name: table.columns[name].take(rows) for name in table.key.labels}
+    key = table.key
+    if "_field" not in other_columns:
+        key = key.with_column("_field", "string", label)
+    names = TableColumn("string", Repeated(label, len(rows)))
+    for name in dict.fromkeys(("_field", *other_columns) if "_field" in key else other_columns):
+        columns[name] = names if name == "_field" else table.columns[name].take(rows)
+    return KeyedTable(key, {**columns, "_value": column.take(rows)}, len(rows))
 
 
 @flux_function("experimental", "preview")
