@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import random
 import time
 
@@ -331,3 +332,22 @@ def test_a_dry_run_prints_what_is_wrong_and_sends_nothing(iql, database, stored,
     assert done.code == ExitCode.FAILED
     assert done.out.startswith(f"{path}:2:")
     assert stored() == []
+
+
+@pytest.mark.parametrize("name", ["p.lp", "p.lp.gz"])
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        (b"m f=1 1\nm", "is shorter than it was"),
+        (b"mm f=1 1\nm f=2 2\nm f=3 3\n", "is not what it was: no line ends at byte 16"),
+    ],
+)
+def test_a_file_that_was_cut_or_edited_is_not_resumed(iql, database, tmp_path, name, after, reason):
+    path, state = tmp_path / name, tmp_path / "progress"
+    path.write_bytes(gzip.compress(after) if name.endswith(".gz") else after)
+    place = {"offset": 16, "line": 3}
+    begun = {"files": [str(path)], "now": 0, "place": place, "written": 2, "rejects": ""}
+    state.write_text(json.dumps(begun))
+    done = iql("import", str(path), "--resume", str(state), *database)
+    assert done.code == ExitCode.USAGE
+    assert f"{path} {reason}" in done.err

@@ -37,20 +37,24 @@ class LineFile:
         self._regular = content is stored and _is_regular(stored)
 
     def skip(self, offset: int) -> None:
-        """Go to an offset in the content.
+        """Go to an offset in the content, which is the end of a line.
 
         Raises:
-            UsageError: the content is shorter.
+            UsageError: the content is shorter, or no line ends there.
         """
-        left = offset
-        if self._content is self._stored and self._stored.seekable():
-            self._stored.seek(offset)
-            return
+        left, last = offset, b"\n"
+        if offset and self._content is self._stored and self._stored.seekable():
+            self._stored.seek(offset - 1)
+            left = 1
         while left:
             block = self._content.read(min(left, BLOCK_BYTES))
             if not block:
-                raise UsageError(f"{self.name} is shorter than it was: {offset - left} bytes")
-            left -= len(block)
+                raise UsageError(
+                    f"{self.name} is shorter than it was: its import had come to byte {offset}"
+                )
+            left, last = left - len(block), block[-1:]
+        if last != b"\n" and self._content.read(1):
+            raise UsageError(f"{self.name} is not what it was: no line ends at byte {offset}")
 
     def read(self) -> bytes:
         """Return the next block of the content; empty at the end.

@@ -23,7 +23,7 @@ def blocks(tmp_path):
     return read
 
 
-@pytest.mark.parametrize("offset", [0, 9, 30])
+@pytest.mark.parametrize("offset", [0, 10, 30])
 def test_a_block_of_a_file_ends_with_a_line(blocks, offset):
     content = b"m f=1 100\n" * (BLOCK_BYTES // 4) + b"m f=1"
     found = blocks(content, offset)
