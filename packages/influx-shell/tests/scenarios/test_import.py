@@ -351,3 +351,25 @@ def test_a_file_that_was_cut_or_edited_is_not_resumed(iql, database, tmp_path, n
     done = iql("import", str(path), "--resume", str(state), *database)
     assert done.code == ExitCode.USAGE
     assert f"{path} {reason}" in done.err
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(iql, database, stored, tmp_path):
+    path = tmp_path / "marked.lp"
+    path.write_bytes(b"\xef\xbb\xbfm f=1 1\r\nm f=2 2\r\n")
+    assert iql("import", str(path), *database).code == ExitCode.OK
+    assert stored("m") == ["m f=1.0 1", "m f=2.0 2"]
+
+
+def test_a_comment_after_a_byte_order_mark_is_obeyed(iql, server, db, tmp_path):
+    path = tmp_path / "marked.lp"
+    path.write_bytes(b"\xef\xbb\xbf" + f"# DDL\nCREATE DATABASE {db}\n# DML\nm f=1 1\n".encode())
+    assert iql("import", str(path), *server).code == ExitCode.OK
+    done = iql("query", "SELECT * FROM m", "-f", "lp", *server)
+    assert done.out.splitlines() == ["m f=1.0 1"]
+
+
+def test_a_check_leaves_out_a_byte_order_mark(iql, tmp_path):
+    path = tmp_path / "marked.lp"
+    path.write_bytes(b"\xef\xbb\xbf# a comment\nm f=1 1\n")
+    done = iql("import", str(path), "--dry-run")
+    assert (done.code, done.out) == (ExitCode.OK, "")

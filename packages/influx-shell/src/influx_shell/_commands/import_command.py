@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from argparse import ArgumentParser, Namespace
+from codecs import BOM_UTF8
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,7 +76,8 @@ def _check(files: list[str], terminal: Terminal) -> ExitCode:
                 *(x for b in blocks_of(file) for x in splitter.feed(b)),
                 *splitter.finish(),
             ):
-                for found in scan(data):
+                text = data.removeprefix(BOM_UTF8) if first == 1 else data
+                for found in scan(text):
                     if isinstance(found, BadLine):
                         line, column = found.line + first - 1, found.column or 1
                         terminal.stdout.write(f"{file.name}:{line}:{column}: {found.reason}\n")

@@ -6,6 +6,7 @@ The comments of `influx_inspect export` are obeyed: `# DDL`, `# DML`, `# CONTEXT
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -79,7 +80,7 @@ class BodyDivider:
     most: int | None = None
 
     def divided(self, blocks: Iterable[bytes], place: Place) -> Iterator[LineBody | DumpStatement]:
-        """Yield the bodies and statements of a file.
+        """Yield the bodies and statements of a file, without a byte order mark at its start.
 
         Args:
             blocks: the content from `place` on.
@@ -88,6 +89,8 @@ class BodyDivider:
         rest = b""
         for block in blocks:
             data = rest + block
+            if not place.offset and data.startswith(BOM_UTF8):
+                data, place = data[len(BOM_UTF8) :], place.after(len(BOM_UTF8), 0)
             summary = self.summarizer.summarize(data)
             rest = data[summary.end :]
             place = yield from self._parts(data[: summary.end], summary, place)
