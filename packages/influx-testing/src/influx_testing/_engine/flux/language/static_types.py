@@ -18,6 +18,7 @@ from influx_flux.nodes import (
     CallExpression,
     ConditionalExpression,
     DateTimeLiteral,
+    DictExpression,
     DurationLiteral,
     Expression,
     ExpressionStatement,
@@ -260,6 +261,17 @@ def _array(node: ArrayExpression, scope: _TypeScope) -> _Type:
     return f"[{first}]" if first in _PLAIN else None
 
 
+def _dictionary(node: DictExpression, scope: _TypeScope) -> _Type:
+    key: _Type = None
+    value: _Type = None
+    for item in node.elements:
+        found_key, found_value = _type(item.key, scope), _type(item.val, scope)
+        _require_same(key, found_key, item.key)
+        _require_same(value, found_value, item.val)
+        key, value = key or found_key, value or found_value
+    return None
+
+
 def _function(node: FunctionExpression, scope: _TypeScope) -> _Type:
     inner = _TypeScope(scope)
     for item in node.params:
@@ -336,6 +348,7 @@ _RULES: Mapping[type[Node], Callable[[Any, _TypeScope], _Type]] = {
     BinaryExpression: _binary,
     CallExpression: _call,
     ConditionalExpression: _conditional,
+    DictExpression: _dictionary,
     FunctionExpression: _function,
     Identifier: _identifier,
     LogicalExpression: _logical,

@@ -31,6 +31,10 @@ class FluxDictionary:
         """The keys and values, in order of the keys."""
         return iter(sorted(self._values.items(), key=lambda item: item[0]))
 
+    def any_item(self) -> tuple[Value, Value] | None:
+        """A key and its value, which have the types of all others; None if there is none."""
+        return next(iter(self._values.items()), None)
+
     def get(self, key: Value, default: Value = None) -> Value:
         """Return the value of a key, or the default."""
         return self._values.get(key, default)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -198,3 +199,32 @@ def test_constants_of_math_are_exact(value_with) -> None:
     assert value_with("math", "math.pi") == math.pi
     assert value_with("math", "math.sqrtpi") == math.sqrt(math.pi)
     assert value_with("math", "math.smallestNonzeroFloat") == 5e-324
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ('get(dict: ["a": 1], key: 3, default: 1)', "expected string but found int (argument key)"),
+        (
+            'get(dict: ["a": 1], key: "b", default: "x")',
+            "expected int but found string (argument default)",
+        ),
+        (
+            'insert(dict: ["a": 1], key: 3, value: 1)',
+            "expected string but found int (argument key)",
+        ),
+        (
+            "insert(dict: [1: 1], key: 2, value: 1.5)",
+            "expected int but found float (argument value)",
+        ),
+        ("remove(dict: [1: 1], key: true)", "expected int but found bool (argument key)"),
+        (
+            'fromList(pairs: [{key: 1, value: 1}, {key: "a", value: 1}])',
+            "expected int but found string (argument pairs)",
+        ),
+        ("fromList(pairs: [{key: 1}])", "record is missing label value (argument pairs)"),
+    ],
+)
+def test_keys_and_values_of_a_dictionary_have_one_type_each(value_with, call, message):
+    with pytest.raises(FluxError, match=re.escape(message)):
+        value_with("dict", f"dict.{call}")

@@ -92,25 +92,64 @@ def logarithmic_bins(
 
 @flux_function("dict", "fromList")
 def from_list(pairs: list[dict[str, Value]]) -> FluxDictionary:
-    """Return the dictionary of records with `key` and `value`."""
+    """Return the dictionary of records with `key` and `value`.
+
+    Raises:
+        FluxError: a record lacks one of them, or keys or values have different types.
+    """
+    for pair in pairs:
+        for label in ("key", "value"):
+            if label not in pair:
+                raise FluxError(f"record is missing label {label} (argument pairs)")
+            _require_type(pairs[0][label], pair[label], "pairs")
     return FluxDictionary((pair["key"], pair["value"]) for pair in pairs)
+
+
+def _require_type(known: Value, found: Value, argument: str) -> None:
+    """Require of a value the type of another one, if neither is null."""
+    wanted, actual = type_name(known), type_name(found)
+    if wanted != actual and known is not None and found is not None:
+        raise FluxError(f"expected {wanted} but found {actual} (argument {argument})")
+
+
+def _check_item(dict_: FluxDictionary, key: Value, argument: str, value: Value) -> None:
+    """Check that a key and a value have the types of those in a dictionary."""
+    item = dict_.any_item()
+    if item is not None:
+        _require_type(item[0], key, "key")
+        _require_type(item[1], value, argument)
 
 
 @flux_function("dict", "get")
 def get(dict_: FluxDictionary, key: Value, default: Value) -> Value:
-    """Return the value of a key, or the default."""
+    """Return the value of a key, or the default.
+
+    Raises:
+        FluxError: the key or the default is of another type than those in the dictionary.
+    """
+    _check_item(dict_, key, "default", default)
     return dict_.get(key, default)
 
 
 @flux_function("dict", "insert")
 def insert(dict_: FluxDictionary, key: Value, value: Value) -> FluxDictionary:
-    """Return the dictionary with another value for a key."""
+    """Return the dictionary with another value for a key.
+
+    Raises:
+        FluxError: the key or the value is of another type than those in the dictionary.
+    """
+    _check_item(dict_, key, "value", value)
     return dict_.with_item(key, value)
 
 
 @flux_function("dict", "remove")
 def remove(dict_: FluxDictionary, key: Value) -> FluxDictionary:
-    """Return the dictionary without a key."""
+    """Return the dictionary without a key.
+
+    Raises:
+        FluxError: the key is of another type than those in the dictionary.
+    """
+    _check_item(dict_, key, "value", None)
     return dict_.without(key)
 
 
