@@ -114,6 +114,13 @@ def test_the_wire_keeps_the_sign_of_a_factor(operand):
     assert parse(format(statement.render())) == tree
 
 
+@pytest.mark.parametrize("target", ['""', 'a.""', 'a..""', 'a.b.""', "a.:MEASUREMENT"])
+def test_the_wire_keeps_a_target_without_a_name(target):
+    (statement,) = tree = parse(f"SELECT a INTO {target} FROM m")
+    assert parse(statement.render()) == tree
+    assert parse(format(statement.render())) == tree
+
+
 def test_children_come_in_order():
     (statement,) = parse("SELECT a, b FROM c WHERE d = 1")
     names = [str(child) for child in statement.children()]

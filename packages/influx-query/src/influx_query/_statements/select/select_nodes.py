@@ -18,7 +18,7 @@ from influx_query._clauses.clause_nodes import (
     qualifier,
 )
 from influx_query._text.numbers import format_go_float, format_integer, format_number
-from influx_query._text.quoting import quote_if_needed, quote_string
+from influx_query._text.quoting import quote_ident, quote_if_needed, quote_string
 from influx_query._tree.node import Node, Pieces, joined, node
 
 if TYPE_CHECKING:
@@ -68,8 +68,11 @@ class Target(Node):
     retention_policy: str = ""
 
     def _pieces(self, wire: bool) -> Pieces:
-        yield qualifier(self.database, self.retention_policy)
-        yield quote_if_needed(self.name) if self.name else ":MEASUREMENT"
+        before = qualifier(self.database, self.retention_policy)
+        yield before
+        # A server reads :MEASUREMENT behind a dot alone; Go's text has it anywhere.
+        without = ":MEASUREMENT" if before or not wire else quote_ident("")
+        yield quote_if_needed(self.name) if self.name else without
 
 
 @node
