@@ -230,6 +230,16 @@ def test_a_database_that_is_not_there_ends_the_import(iql, server):
     assert "read 0 = written 0 + rejected 0" in done.err
 
 
+def test_an_api_that_is_not_there_ends_the_import(iql, database, tmp_path):
+    path = tmp_path / "p.lp"
+    path.write_bytes(b"m f=1 1\nm f=2 2\n")
+    done = iql("import", str(path), "--api", "v3", *database)
+    assert done.code == ExitCode.FAILED
+    assert "read 0 = written 0 + rejected 0" in done.err
+    assert "404" in done.err
+    assert not path.with_name("p.lp.rejects").exists()
+
+
 def test_an_import_continues_where_it_was(iql, database, stored, tmp_path, monkeypatch):
     path, progress = tmp_path / "p.lp", tmp_path / "progress"
     path.write_bytes(b"m f=1 1\nm f=x 2\nm f=3 3\nm f=y 4\nm f=5 5\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from influx_core import (
@@ -142,6 +143,8 @@ class BodySender:
         except DatabaseNotFound:
             raise
         except (WriteError, RequestTooLarge) as error:
+            if error.status == HTTPStatus.NOT_FOUND:  # what is missing is none of the lines
+                raise
             return error
         return None
 
