@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -158,9 +158,20 @@ class Bench:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait for what a thread has a part in."""
-        async with asyncio.timeout(60):
-            while not holds():  # noqa: ASYNC110 - a thread cannot set an event
-                await asyncio.sleep(0.001)
+        await wait_until(holds)
+
+
+async def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for what sets no event: a thread, or a record of a log."""
+    async with asyncio.timeout(60):
+        while not holds():  # noqa: ASYNC110 - there is no event
+            await asyncio.sleep(0.001)
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    """Waits for what sets no event."""
+    return wait_until
 
 
 @pytest.fixture(params=["in Python", "compiled"])

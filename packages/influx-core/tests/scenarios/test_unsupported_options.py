@@ -50,7 +50,9 @@ async def test_a_writer_is_not_entered_with_options_that_the_detected_server_lac
             await client.writer().__aenter__()
 
 
-async def test_points_that_were_spooled_for_another_kind_of_server_stop_no_others(tmp_path, caplog):
+async def test_points_that_were_spooled_for_another_kind_of_server_stop_no_others(
+    tmp_path, caplog, until
+):
     spool = tmp_path / "points.spool"
     old = MemoryTransport(FakeInfluxDB("2.x", token="t"))
     async with (
@@ -70,9 +72,8 @@ async def test_points_that_were_spooled_for_another_kind_of_server_stop_no_other
             ) as client,
             client.writer(spool=spool, flush_interval=0.0) as writer,
         ):
+            await until(lambda: "a write takes no org" in caplog.text)
             async with asyncio.timeout(60):
-                while "a write takes no org" not in caplog.text:  # noqa: ASYNC110 - the log has none
-                    await asyncio.sleep(0.01)
                 await (await writer.put(("m", {}, {"f": 2.0}, 2)))
             assert (writer.counters.written, writer.backlog) == (1, 1)
             assert (await client.execute("SELECT f FROM m")).scalar() == 2.0

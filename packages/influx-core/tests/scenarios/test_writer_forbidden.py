@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import contextmanager
 
@@ -172,14 +171,13 @@ async def test_privileges_decide_which_database_waits(root, point):
     assert (await root.raw_query("SELECT f FROM secret..m")).values[0][1] == 1.0
 
 
-async def test_a_wrong_password_stops_all_and_loses_nothing(root, point, caplog):
+async def test_a_wrong_password_stops_all_and_loses_nothing(root, point, caplog, until):
     async with (
         client_of(root, "root", "new") as client,
         client.writer(flush_interval=0.0, auth_retry_interval=0.02) as writer,
     ):
         receipt = await writer.put(point(1))
-        while not caplog.records:  # noqa: ASYNC110 - a log record cannot set an event
-            await asyncio.sleep(0.001)
+        await until(lambda: bool(caplog.records))
         assert (receipt.done(), writer.pending) == (False, 1)
         await root.raw_query("SET PASSWORD FOR root = 'new'")
         await receipt
